@@ -1,0 +1,28 @@
+package dev.sluice.rollout.control;
+
+import dev.sluice.rollout.decision.Override;
+import dev.sluice.rollout.decision.Percentage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators said over the API and what survives a restart.
+ *
+ * @param target null while nobody has set one, or after it was given back to the configuration
+ * @param websocketEnabled null while nobody has set it over the API
+ * @param fallbackEnabled null while nobody has set it over the API
+ */
+public record SavedRollout(
+        @Nullable Percentage target,
+        @Nullable Boolean websocketEnabled,
+        @Nullable Boolean fallbackEnabled,
+        long revision,
+        List<Override> overrides) {
+
+    /** A gateway that was never told anything. */
+    public static final SavedRollout EMPTY = new SavedRollout(null, null, null, 0, List.of());
+
+    public SavedRollout {
+        overrides = List.copyOf(overrides);
+    }
+}
