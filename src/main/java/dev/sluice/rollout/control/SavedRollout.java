@@ -1,6 +1,6 @@
 package dev.sluice.rollout.control;
 
-import dev.sluice.rollout.decision.Override;
+import dev.sluice.rollout.decision.ClientOverride;
 import dev.sluice.rollout.decision.Percentage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ public record SavedRollout(
         @Nullable Boolean websocketEnabled,
         @Nullable Boolean fallbackEnabled,
         long revision,
-        List<Override> overrides) {
+        List<ClientOverride> overrides) {
 
     /** A gateway that was never told anything. */
     public static final SavedRollout EMPTY = new SavedRollout(null, null, null, 0, List.of());

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param selector a client key as it is, {@code token:<id>}, or {@code label:<name>=<value>}
  */
-public record Override(String selector, Mode mode, @Nullable String reason, String who, Instant at) {}
+public record ClientOverride(String selector, Mode mode, @Nullable String reason, String who, Instant at) {}
