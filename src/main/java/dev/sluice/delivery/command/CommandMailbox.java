@@ -1,0 +1,125 @@
+package dev.sluice.delivery.command;
+
+import dev.sluice.delivery.mailbox.Mailbox;
+import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.delivery.mailbox.Resume;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mailbox of one agent replica: a window onto its cluster's {@link CommandQueue}. The queue, and behind it the
+ * database, keeps every command until it is acknowledged, so this mailbox holds nothing of its own, has no floor that
+ * rises, and covers any resume point that was ever handed out, restarts included. Positions are command numbers.
+ *
+ * <p>Commands settle one by one ({@link CommandQueue#acknowledge}), or all up to a poll's {@code after}.
+ */
+public final class CommandMailbox implements Mailbox {
+    private final String instanceId;
+    private final CommandQueue queue;
+    private @Nullable Runnable onWake;
+    private long lastSent;
+    int inHand;
+
+    CommandMailbox(String instanceId, CommandQueue queue) {
+        this.instanceId = instanceId;
+        this.queue = queue;
+    }
+
+    public String instanceId() {
+        return instanceId;
+    }
+
+    public CommandQueue queue() {
+        return queue;
+    }
+
+    /** Who is told that something is free; the session's {@code wake}. */
+    public void onWake(Runnable listener) {
+        onWake = listener;
+    }
+
+    void wake() {
+        if (onWake != null) {
+            onWake.run();
+        }
+    }
+
+    /** Commands handed out and not acknowledged. */
+    int inHand() {
+        return inHand;
+    }
+
+    /** The agent polls again and never settled a command by itself: that poll says that it has the last answer. */
+    public void acknowledgeHandedOut(long now) {
+        queue.acknowledgeAllOf(this, now);
+    }
+
+    @Override
+    public boolean resume(Resume from, long now) {
+        switch (from.kind()) {
+            case AFTER -> {
+                if (from.position() < 0 || from.position() > Math.max(queue.highest(), lastSent)) {
+                    return false;
+                }
+                queue.acknowledgeThrough(this, from.position(), now);
+                lastSent = Math.max(lastSent, from.position());
+                queue.releaseBeyond(this, from.position());
+            }
+            case LAST_ACKNOWLEDGED -> queue.releaseAllOf(this);
+            case CONTINUE -> {
+                // What is in hand stays in hand until its lease runs out.
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void take(List<Outbound> into, int maxFrames, int maxBytes, long now) {
+        int room = maxBytes;
+        while (into.size() < maxFrames && room > 0) {
+            Outbound next = queue.lease(this, now);
+            if (next == null) {
+                return;
+            }
+            into.add(next);
+            room -= next.message().bytes();
+            lastSent = Math.max(lastSent, next.position());
+        }
+    }
+
+    @Override
+    public boolean due(long now) {
+        return queue.anythingFree(now);
+    }
+
+    @Override
+    public void acknowledge(long position) {
+        // Commands are acknowledged by id; a pong proves nothing about them.
+    }
+
+    @Override
+    public void released(long now) {
+        queue.releaseAllOf(this);
+        queue.wakeReplicas();
+    }
+
+    @Override
+    public long lastSent() {
+        return lastSent;
+    }
+
+    @Override
+    public long floor() {
+        return 1;
+    }
+
+    @Override
+    public long heldBytes() {
+        return 0;
+    }
+
+    @Override
+    public void cutDown() {
+        // Holds nothing of its own.
+    }
+}

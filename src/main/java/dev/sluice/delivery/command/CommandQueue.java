@@ -1,0 +1,273 @@
+package dev.sluice.delivery.command;
+
+import dev.sluice.delivery.mailbox.Outbound;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open commands of one cluster, in memory. A command is <em>free</em> until a replica's {@link CommandMailbox}
+ * takes it, then <em>leased</em> to that replica until it is acknowledged; when the replica is lost, attaches afresh or
+ * the lease runs out it is free again. Free commands go out by number, so first deliveries are in order and whatever
+ * was not acknowledged goes before anything newer.
+ *
+ * <p>What became of a command is handed to the {@link CommandJournal}; the row in the database is made before a command
+ * gets here. Not thread-safe: everything on the cluster's home context.
+ */
+public final class CommandQueue {
+    private final UUID clusterId;
+    private final CommandLimits limits;
+    private final CommandJournal journal;
+    private final TreeMap<Long, OpenCommand> free = new TreeMap<>();
+    /** In order of delivery, so the first one is the first whose lease runs out. */
+    private final LinkedHashMap<Long, OpenCommand> leased = new LinkedHashMap<>();
+
+    private final Map<UUID, OpenCommand> open = new HashMap<>();
+    private final Map<String, CommandMailbox> replicas = new HashMap<>(2);
+    private long openBytes;
+    private long highest;
+    private long nextExpiry = Long.MAX_VALUE;
+
+    public CommandQueue(UUID clusterId, CommandLimits limits, CommandJournal journal) {
+        this.clusterId = clusterId;
+        this.limits = limits;
+        this.journal = journal;
+    }
+
+    public UUID clusterId() {
+        return clusterId;
+    }
+
+    /** The replica's view of this queue, made on first sight. Absent an instance id an agent is the replica "". */
+    public CommandMailbox replica(String instanceId) {
+        return replicas.computeIfAbsent(instanceId, id -> new CommandMailbox(id, this));
+    }
+
+    /** Forgets a replica whose session is over. Answers whether none is left. */
+    public boolean forget(CommandMailbox replica) {
+        replicas.remove(replica.instanceId(), replica);
+        return replicas.isEmpty();
+    }
+
+    public boolean hasReplicas() {
+        return !replicas.isEmpty();
+    }
+
+    /** Whether {@code bytes} more fit within the bounds. */
+    public boolean hasRoomFor(int bytes) {
+        return open.size() < limits.maxOpen() && openBytes + bytes <= limits.maxOpenBytes();
+    }
+
+    public int openCount() {
+        return open.size();
+    }
+
+    /** The highest number this queue has seen; a cursor beyond it was never handed out. */
+    long highest() {
+        return highest;
+    }
+
+    /** Adds an accepted or loaded command and wakes a replica for it. One that is known already changes nothing. */
+    public void add(Command command) {
+        if (command.status().closed() || open.containsKey(command.id())) {
+            return;
+        }
+        OpenCommand added = new OpenCommand(command);
+        open.put(command.id(), added);
+        openBytes += added.message.bytes();
+        highest = Math.max(highest, command.number());
+        nextExpiry = Math.min(nextExpiry, command.expiresAt().toEpochMilli());
+        if (!added.acknowledged) {
+            free.put(added.number(), added);
+        }
+    }
+
+    /** Raises the highest known number without a command, after loading a queue whose last ones are closed. */
+    public void sawNumber(long number) {
+        highest = Math.max(highest, number);
+    }
+
+    /** Lets the replicas drain what is free, the one with the least in hand first. */
+    public void wakeReplicas() {
+        if (free.isEmpty()) {
+            return;
+        }
+        if (replicas.size() == 1) {
+            replicas.values().iterator().next().wake();
+            return;
+        }
+        List<CommandMailbox> byLoad = new ArrayList<>(replicas.values());
+        byLoad.sort(Comparator.comparingInt(CommandMailbox::inHand));
+        byLoad.forEach(CommandMailbox::wake);
+    }
+
+    /** Hands the next free command to a replica, or null. */
+    @Nullable Outbound lease(CommandMailbox to, long now) {
+        freeExpiredLeases(now);
+        Map.Entry<Long, OpenCommand> first = free.pollFirstEntry();
+        if (first == null) {
+            return null;
+        }
+        OpenCommand command = first.getValue();
+        command.holder = to;
+        command.lastHolder = to;
+        command.leasedAt = now;
+        command.attempt++;
+        leased.put(command.number(), command);
+        to.inHand++;
+        journal.record(CommandChange.delivered(command.command.id(), command.attempt, Instant.ofEpochMilli(now)));
+        return new Outbound(command.number(), command.attempt, command.message);
+    }
+
+    boolean anythingFree(long now) {
+        freeExpiredLeases(now);
+        return !free.isEmpty();
+    }
+
+    private void freeExpiredLeases(long now) {
+        while (!leased.isEmpty()) {
+            OpenCommand oldest = leased.values().iterator().next();
+            if (now - oldest.leasedAt < limits.lease().toMillis()) {
+                return;
+            }
+            release(oldest);
+        }
+    }
+
+    private void release(OpenCommand command) {
+        endLease(command);
+        free.put(command.number(), command);
+    }
+
+    private void endLease(OpenCommand command) {
+        leased.remove(command.number());
+        CommandMailbox holder = command.holder;
+        if (holder != null) {
+            holder.inHand--;
+            command.holder = null;
+        }
+    }
+
+    /** Frees what a replica has in hand; the others may take it at once. */
+    void releaseAllOf(CommandMailbox replica) {
+        if (replica.inHand == 0) {
+            return;
+        }
+        for (OpenCommand command : List.copyOf(leased.values())) {
+            if (command.holder == replica) {
+                release(command);
+            }
+        }
+    }
+
+    /** Frees what a replica has in hand beyond that number. */
+    void releaseBeyond(CommandMailbox replica, long number) {
+        for (OpenCommand command : List.copyOf(leased.values())) {
+            if (command.holder == replica && command.number() > number) {
+                release(command);
+            }
+        }
+    }
+
+    /**
+     * A replica's cursor: it has everything up to that number that was handed to it, and, where this process does not
+     * know who had it (it was delivered before a restart), everything that was.
+     */
+    void acknowledgeThrough(CommandMailbox replica, long number, long now) {
+        for (OpenCommand command : List.copyOf(leased.values())) {
+            if (command.holder == replica && command.number() <= number) {
+                acknowledge(command, now);
+            }
+        }
+        for (OpenCommand command :
+                List.copyOf(free.headMap(number, true).values())) {
+            boolean mayHaveHadIt = command.lastHolder == replica || (command.lastHolder == null && replicas.size() <= 1);
+            if (mayHaveHadIt) {
+                acknowledge(command, now);
+            }
+        }
+    }
+
+    /** Settles everything a replica has in hand: the next poll of an agent that never settles anything by itself. */
+    void acknowledgeAllOf(CommandMailbox replica, long now) {
+        for (OpenCommand command : List.copyOf(leased.values())) {
+            if (command.holder == replica) {
+                acknowledge(command, now);
+            }
+        }
+    }
+
+    /** The agent has the command. Answers whether it is open here; an acknowledgement is never undone. */
+    public boolean acknowledge(UUID commandId, long now) {
+        OpenCommand command = open.get(commandId);
+        if (command == null) {
+            return false;
+        }
+        acknowledge(command, now);
+        return true;
+    }
+
+    private void acknowledge(OpenCommand command, long now) {
+        if (command.acknowledged) {
+            return;
+        }
+        endLease(command);
+        free.remove(command.number());
+        command.acknowledged = true;
+        journal.record(CommandChange.acknowledged(command.command.id(), Instant.ofEpochMilli(now)));
+    }
+
+    /** The agent is done with the command. Answers whether it was open here. */
+    public boolean finish(UUID commandId, CommandResult result, long now) {
+        OpenCommand command = open.get(commandId);
+        if (command == null) {
+            return false;
+        }
+        drop(command);
+        journal.record(CommandChange.finished(commandId, result, Instant.ofEpochMilli(now)));
+        return true;
+    }
+
+    /** Cancels a command that was never handed out. Answers whether it was. */
+    public boolean cancel(UUID commandId, long now) {
+        OpenCommand command = open.get(commandId);
+        if (command == null || command.attempt > 0 || command.acknowledged) {
+            return false;
+        }
+        drop(command);
+        journal.record(CommandChange.closed(commandId, CommandStatus.CANCELLED, Instant.ofEpochMilli(now)));
+        return true;
+    }
+
+    private void drop(OpenCommand command) {
+        endLease(command);
+        free.remove(command.number());
+        open.remove(command.command.id());
+        openBytes -= command.message.bytes();
+    }
+
+    /** Time passed: what is past its expiry is closed. */
+    public void tick(long now) {
+        if (now < nextExpiry) {
+            return;
+        }
+        nextExpiry = Long.MAX_VALUE;
+        for (OpenCommand command : List.copyOf(open.values())) {
+            long expiry = command.command.expiresAt().toEpochMilli();
+            if (now >= expiry) {
+                drop(command);
+                journal.record(CommandChange.closed(
+                        command.command.id(), CommandStatus.EXPIRED, Instant.ofEpochMilli(now)));
+            } else {
+                nextExpiry = Math.min(nextExpiry, expiry);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.delivery.command;
+
+import org.jspecify.annotations.Nullable;
+
+/** A command that is not closed, as its queue keeps it. */
+final class OpenCommand {
+    final Command command;
+    final CommandMessage message;
+    int attempt;
+    /** When it was last handed to a transport, milliseconds; meaningful while {@link #holder} is set. */
+    long leasedAt;
+    /** The replica that has it now; null while it is free. */
+    @Nullable CommandMailbox holder;
+    /** The replica that had it last in this process, so that only that one's cursor settles it. */
+    @Nullable CommandMailbox lastHolder;
+
+    boolean acknowledged;
+
+    OpenCommand(Command command) {
+        this.command = command;
+        this.message =
+                new CommandMessage(command.id(), command.type(), command.payload(), command.createdAt());
+        this.attempt = command.attempt();
+        this.acknowledged = command.status() == CommandStatus.ACKNOWLEDGED;
+    }
+
+    long number() {
+        return command.number();
+    }
+}

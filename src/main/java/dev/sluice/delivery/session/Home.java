@@ -1,0 +1,14 @@
+package dev.sluice.delivery.session;
+
+/**
+ * The one context on which a session, its mailbox and everything else that belongs together is read and written. This
+ * is what stands in for locks: whoever comes from elsewhere hands over a task.
+ */
+public interface Home {
+
+    /**
+     * Runs the task on this context: at once where the caller is already there, else after what was handed over
+     * before, in order per caller. Never blocks.
+     */
+    void execute(Runnable task);
+}

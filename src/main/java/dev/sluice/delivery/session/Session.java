@@ -1,0 +1,237 @@
+package dev.sluice.delivery.session;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.delivery.mailbox.Mailbox;
+import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.delivery.mailbox.Resume;
+import dev.sluice.core.Payload;
+import dev.sluice.delivery.session.SessionMachine.Effect;
+import dev.sluice.delivery.session.SessionMachine.Step;
+import dev.sluice.delivery.session.SessionState.Attached;
+import dev.sluice.delivery.session.SessionState.Detached;
+import dev.sluice.delivery.session.SessionState.Opening;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A logical client. It outlives its connections: transports come and go, one at a time, each taking over the same
+ * mailbox at the place where the client says it is. So a switch of transport, clean, cut or superseded, is only ever
+ * another {@link #attach}, one atomic step on the home context: fence the old one, trim to what the client has, replay,
+ * go on.
+ *
+ * <p>Promise: everything at or above the mailbox's floor reaches the client, in order, and nothing again once it was
+ * acknowledged; a frame sent and not acknowledged may be sent again after a cut.
+ *
+ * <p>Every method runs on the {@linkplain #execute home context} unless it says otherwise.
+ */
+public final class Session {
+    private final SessionId id;
+    private final Home home;
+    private final Mailbox mailbox;
+    private final SessionLimits limits;
+    private final InstantSource clock;
+    private final SessionObserver observer;
+    private final Consumer<Session> onBuried;
+    private SessionState state;
+    private long generations;
+    private boolean flushing;
+
+    /** @param onBuried told once, on the home context, when the session is over */
+    public Session(
+            SessionId id,
+            Home home,
+            Mailbox mailbox,
+            SessionLimits limits,
+            InstantSource clock,
+            SessionObserver observer,
+            Consumer<Session> onBuried) {
+        this.id = id;
+        this.home = home;
+        this.mailbox = mailbox;
+        this.limits = limits;
+        this.clock = clock;
+        this.observer = observer;
+        this.onBuried = onBuried;
+        this.state = new Opening(clock.millis() + limits.openTimeout().toMillis());
+    }
+
+    public SessionId id() {
+        return id;
+    }
+
+    public SessionState state() {
+        return state;
+    }
+
+    public Mailbox mailbox() {
+        return mailbox;
+    }
+
+    /** Runs a task on the home context. Any thread. */
+    public void execute(Runnable task) {
+        home.execute(task);
+    }
+
+    /**
+     * Makes this pipe the one that drains the session. Whatever was attached before is fenced: its writes,
+     * acknowledgements and end no longer count.
+     *
+     * @return the attachment, or null where the resume point is not covered any more (nothing changed) or the session
+     *     is over
+     */
+    public @Nullable Attachment attach(Pipe pipe, Resume from) {
+        if (state.kind() == SessionState.Kind.CLOSED || !mailbox.resume(from, clock.millis())) {
+            return null;
+        }
+        Attachment fresh = new Attachment(this, pipe, ++generations);
+        pipe.transport().onWritable(Lane.MAILBOX, () -> {
+            if (isCurrent(fresh)) {
+                flush();
+            }
+        });
+        observer.attached(pipe.transport().kind());
+        apply(SessionMachine.attach(state, fresh));
+        return fresh;
+    }
+
+    /** The mailbox has something new; send it if a transport is there. */
+    public void wake() {
+        flush();
+    }
+
+    /** Takes the connection away and keeps the session for the grace. */
+    public void disconnect(Disconnect why) {
+        apply(SessionMachine.disconnect(state, why, expiry()));
+    }
+
+    /** Ends the session for good. */
+    public void close(Disconnect why) {
+        apply(SessionMachine.close(state, why));
+    }
+
+    /** The mailbox could not keep an offer: a slow client is disconnected, one that is away loses its place. */
+    public void overflowed() {
+        if (state instanceof Attached) {
+            observer.slowConsumer();
+            disconnect(Disconnect.SLOW_CONSUMER);
+        }
+        cutDown();
+    }
+
+    /** Lets go of what the mailbox holds and keeps its positions. */
+    public void cutDown() {
+        mailbox.cutDown();
+        observer.cutDown();
+    }
+
+    /** Time passed: deadlines are looked at, redeliveries that became due go out. */
+    public void tick(long now) {
+        apply(SessionMachine.tick(state, now));
+        if (state instanceof Attached attached && mailbox.due(now)) {
+            flush();
+            closeIfStalled(attached.attachment(), now);
+        }
+    }
+
+    private void closeIfStalled(Attachment attachment, long now) {
+        if (!isCurrent(attachment)) {
+            return;
+        }
+        if (attachment.pipe().transport().writable()) {
+            attachment.stalledSince = 0;
+        } else if (attachment.stalledSince == 0) {
+            attachment.stalledSince = now;
+        } else if (now - attachment.stalledSince >= limits.stall().toMillis()) {
+            observer.slowConsumer();
+            disconnect(Disconnect.SLOW_CONSUMER);
+        }
+    }
+
+    boolean isCurrent(Attachment attachment) {
+        return state instanceof Attached attached && attached.attachment() == attachment;
+    }
+
+    void acknowledged(Attachment from, long position) {
+        if (isCurrent(from)) {
+            mailbox.acknowledge(position);
+        }
+    }
+
+    void ended(Attachment gone, Attachment.End end) {
+        apply(SessionMachine.ended(state, gone, end, expiry()));
+    }
+
+    private long expiry() {
+        return clock.millis() + limits.grace().toMillis();
+    }
+
+    private void apply(Step step) {
+        state = step.next();
+        for (Effect effect : step.effects()) {
+            run(effect);
+        }
+    }
+
+    private void run(Effect effect) {
+        if (effect instanceof Effect.Fence fence) {
+            observer.fenced(fence.old().pipe().transport().kind());
+            fence.old().pipe().onFenced().run();
+        } else if (effect instanceof Effect.Close close) {
+            close.attachment().pipe().transport().close(close.why());
+        } else if (effect instanceof Effect.Flush) {
+            flush();
+        } else if (effect instanceof Effect.Release) {
+            mailbox.released(clock.millis());
+        } else if (effect instanceof Effect.Bury bury) {
+            observer.closed(bury.why());
+            onBuried.accept(this);
+        }
+    }
+
+    /** Sends while the transport takes and the mailbox has. Not re-entered: a write may call back at once. */
+    private void flush() {
+        if (flushing) {
+            return;
+        }
+        flushing = true;
+        try {
+            while (state instanceof Attached attached && sendBatch(attached.attachment())) {}
+        } finally {
+            flushing = false;
+        }
+    }
+
+    private boolean sendBatch(Attachment attachment) {
+        Pipe pipe = attachment.pipe();
+        if (!pipe.transport().writable()) {
+            return false;
+        }
+        List<Outbound> taken = new ArrayList<>();
+        mailbox.take(taken, pipe.maxFrames(), pipe.maxBytes(), clock.millis());
+        if (taken.isEmpty()) {
+            return false;
+        }
+        attachment.stalledSince = 0;
+        List<Payload> frames = new ArrayList<>(taken.size());
+        for (Outbound outbound : taken) {
+            frames.add(pipe.encoder().encode(outbound));
+        }
+        pipe.transport().send(new Batch(frames, mailbox.lastSent()), accepted -> settled(attachment, taken, accepted));
+        return true;
+    }
+
+    /** On any thread: the socket took the batch, or the connection is gone. */
+    private void settled(Attachment attachment, List<Outbound> batch, boolean accepted) {
+        if (!accepted) {
+            attachment.ended(Attachment.End.LOST);
+            return;
+        }
+        long now = clock.millis();
+        for (Outbound outbound : batch) {
+            observer.delivered(attachment.pipe().transport().kind(), outbound, now);
+        }
+    }
+}
