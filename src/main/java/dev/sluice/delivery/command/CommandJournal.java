@@ -107,8 +107,7 @@ public final class CommandJournal {
             complete(takeWaiting());
             return;
         }
-        List<CommandChange> batch =
-                pending.values().stream().limit(batchLimit).toList();
+        List<CommandChange> batch = pending.values().stream().limit(batchLimit).toList();
         batch.forEach(change -> pending.remove(change.commandId()));
         // Only those who asked when this batch holds all that was recorded before them are answered by it.
         List<CompletableFuture<Void>> answered = pending.isEmpty() ? takeWaiting() : List.of();

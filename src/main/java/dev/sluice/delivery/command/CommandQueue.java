@@ -109,7 +109,8 @@ public final class CommandQueue {
     }
 
     /** Hands the next free command to a replica, or null. */
-    @Nullable Outbound lease(CommandMailbox to, long now) {
+    @Nullable
+    Outbound lease(CommandMailbox to, long now) {
         freeExpiredLeases(now);
         Map.Entry<Long, OpenCommand> first = free.pollFirstEntry();
         if (first == null) {
@@ -186,9 +187,9 @@ public final class CommandQueue {
                 acknowledge(command, now);
             }
         }
-        for (OpenCommand command :
-                List.copyOf(free.headMap(number, true).values())) {
-            boolean mayHaveHadIt = command.lastHolder == replica || (command.lastHolder == null && replicas.size() <= 1);
+        for (OpenCommand command : List.copyOf(free.headMap(number, true).values())) {
+            boolean mayHaveHadIt =
+                    command.lastHolder == replica || (command.lastHolder == null && replicas.size() <= 1);
             if (mayHaveHadIt) {
                 acknowledge(command, now);
             }
@@ -263,8 +264,8 @@ public final class CommandQueue {
             long expiry = command.command.expiresAt().toEpochMilli();
             if (now >= expiry) {
                 drop(command);
-                journal.record(CommandChange.closed(
-                        command.command.id(), CommandStatus.EXPIRED, Instant.ofEpochMilli(now)));
+                journal.record(
+                        CommandChange.closed(command.command.id(), CommandStatus.EXPIRED, Instant.ofEpochMilli(now)));
             } else {
                 nextExpiry = Math.min(nextExpiry, expiry);
             }

@@ -76,8 +76,7 @@ public final class CommandRouter {
     }
 
     /** The port to the rows, for listings. */
-    public Uni<List<Command>> list(
-            UUID clusterId, @Nullable CommandStatus status, long after, int limit) {
+    public Uni<List<Command>> list(UUID clusterId, @Nullable CommandStatus status, long after, int limit) {
         return journal.durable().chain(() -> store.list(clusterId, status, after, limit));
     }
 
@@ -96,8 +95,8 @@ public final class CommandRouter {
     }
 
     private <T> Uni<T> onSlot(UUID clusterId, Function<QueueSlot, CompletableFuture<T>> work) {
-        return Uni.createFrom().<T>emitter(emitter -> homes.apply(clusterId).execute(() -> slot(clusterId, slot ->
-                work.apply(slot).whenComplete((item, failure) -> {
+        return Uni.createFrom().<T>emitter(emitter -> homes.apply(clusterId)
+                .execute(() -> slot(clusterId, slot -> work.apply(slot).whenComplete((item, failure) -> {
                     if (failure == null) {
                         emitter.complete(item);
                     } else {
@@ -108,7 +107,9 @@ public final class CommandRouter {
 
     private void slot(UUID clusterId, Consumer<QueueSlot> work) {
         QueueSlot slot = slots.computeIfAbsent(
-                clusterId, id -> new QueueSlot(new CommandQueue(id, limits, journal), store, journal, homes.apply(id), clock, IDLE));
+                clusterId,
+                id -> new QueueSlot(
+                        new CommandQueue(id, limits, journal), store, journal, homes.apply(id), clock, IDLE));
         slot.touch();
         work.accept(slot);
     }

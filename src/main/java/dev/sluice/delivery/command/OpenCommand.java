@@ -10,16 +10,17 @@ final class OpenCommand {
     /** When it was last handed to a transport, milliseconds; meaningful while {@link #holder} is set. */
     long leasedAt;
     /** The replica that has it now; null while it is free. */
-    @Nullable CommandMailbox holder;
+    @Nullable
+    CommandMailbox holder;
     /** The replica that had it last in this process, so that only that one's cursor settles it. */
-    @Nullable CommandMailbox lastHolder;
+    @Nullable
+    CommandMailbox lastHolder;
 
     boolean acknowledged;
 
     OpenCommand(Command command) {
         this.command = command;
-        this.message =
-                new CommandMessage(command.id(), command.type(), command.payload(), command.createdAt());
+        this.message = new CommandMessage(command.id(), command.type(), command.payload(), command.createdAt());
         this.attempt = command.attempt();
         this.acknowledged = command.status() == CommandStatus.ACKNOWLEDGED;
     }

@@ -67,7 +67,8 @@ final class QueueSlot {
         lastUsed = clock.millis();
     }
 
-    @Nullable CommandQueue queueIfLoaded() {
+    @Nullable
+    CommandQueue queueIfLoaded() {
         return isLoaded() ? queue : null;
     }
 
@@ -179,8 +180,7 @@ final class QueueSlot {
 
     private void notAccepted(InLine next, Throwable failure) {
         accepting = false;
-        boolean doubtful = !(failure instanceof SluiceException known)
-                || known.code() == ProblemCode.STORE_UNAVAILABLE;
+        boolean doubtful = !(failure instanceof SluiceException known) || known.code() == ProblemCode.STORE_UNAVAILABLE;
         next.answer().completeExceptionally(failure);
         if (doubtful && state == State.LOADED) {
             state = State.DOUBTFUL;
@@ -199,7 +199,11 @@ final class QueueSlot {
         if (isLoaded()) {
             queue.tick(now);
         }
-        boolean busy = accepting || !line.isEmpty() || !waitingForLoad.isEmpty() || state == State.LOADING || state == State.RELOADING;
+        boolean busy = accepting
+                || !line.isEmpty()
+                || !waitingForLoad.isEmpty()
+                || state == State.LOADING
+                || state == State.RELOADING;
         return !busy && !queue.hasReplicas() && now - lastUsed >= idle.toMillis();
     }
 }

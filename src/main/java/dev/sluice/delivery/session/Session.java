@@ -1,14 +1,13 @@
 package dev.sluice.delivery.session;
 
 import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
 import dev.sluice.delivery.mailbox.Mailbox;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
-import dev.sluice.core.Payload;
 import dev.sluice.delivery.session.SessionMachine.Effect;
 import dev.sluice.delivery.session.SessionMachine.Step;
 import dev.sluice.delivery.session.SessionState.Attached;
-import dev.sluice.delivery.session.SessionState.Detached;
 import dev.sluice.delivery.session.SessionState.Opening;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -62,8 +62,7 @@ final class SessionMachine {
         if (!(now instanceof Attached attached)) {
             return Step.to(now);
         }
-        return Step.to(
-                new Detached(expiresAt), new Effect.Close(attached.attachment(), why), new Effect.Release());
+        return Step.to(new Detached(expiresAt), new Effect.Close(attached.attachment(), why), new Effect.Release());
     }
 
     /** The session ends, by its owner's word or by its deadline. */
