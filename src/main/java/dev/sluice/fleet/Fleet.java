@@ -1,0 +1,142 @@
+package dev.sluice.fleet;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clusters this node knows. Beats stay in memory and reach the database in batches; a registration that says
+ * nothing new does not reach it at all, so that agents can come back while it is away. Safe on any thread.
+ */
+public final class Fleet {
+    private final ClusterStore store;
+    private final InstantSource clock;
+    private final Map<UUID, Presence> byId = new ConcurrentHashMap<>();
+    private final Map<AgentKey, Presence> byAgent = new ConcurrentHashMap<>();
+    private final Map<AgentKey, String> lastDetails = new ConcurrentHashMap<>();
+
+    public Fleet(ClusterStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Loads the clusters seen last, so that a restart does not ask the database for each agent that comes back. */
+    public Uni<Void> warm(int limit) {
+        return store.load(limit).invoke(all -> all.forEach(this::keep)).replaceWithVoid();
+    }
+
+    /**
+     * Registers an agent. The same {@code (workspace, agent_id)} keeps its id for good.
+     *
+     * @throws dev.sluice.core.SluiceException (as failure) {@code name-taken}, {@code store-unavailable}
+     */
+    public Uni<Presence> register(Registration registration) {
+        AgentKey key = new AgentKey(registration.workspaceId(), registration.agentId());
+        Presence known = byAgent.get(key);
+        if (known != null && saysNothingNew(known.cluster(), registration, key)) {
+            return Uni.createFrom().item(known);
+        }
+        return store.register(registration, UUID.randomUUID(), clock.instant()).map(cluster -> {
+            lastDetails.put(key, registration.details());
+            return keep(cluster);
+        });
+    }
+
+    private boolean saysNothingNew(Cluster known, Registration now, AgentKey key) {
+        return known.name().equals(now.name())
+                && known.features().equals(now.features())
+                && known.labels().equals(now.labels())
+                && now.details().equals(lastDetails.get(key));
+    }
+
+    /** The cluster with that id, from memory or the database; null where there is none. */
+    public Uni<@Nullable Presence> find(UUID clusterId) {
+        Presence known = byId.get(clusterId);
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return store.find(clusterId).map(found -> found == null ? null : keep(found));
+    }
+
+    /** The cluster with that id if this node has met it. */
+    public @Nullable Presence known(UUID clusterId) {
+        return byId.get(clusterId);
+    }
+
+    /** The agent's cluster if this node has met it. */
+    public @Nullable Presence known(int workspaceId, String agentId) {
+        return byAgent.get(new AgentKey(workspaceId, agentId));
+    }
+
+    /** The agent's cluster, from memory or the database; null where it never registered. */
+    public Uni<@Nullable Presence> findByAgent(int workspaceId, String agentId) {
+        Presence known = known(workspaceId, agentId);
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return store.findByAgent(workspaceId, agentId).map(found -> found == null ? null : keep(found));
+    }
+
+    public Uni<List<Cluster>> list(@Nullable Integer workspaceId, int limit, int offset) {
+        return store.list(workspaceId, limit, offset);
+    }
+
+    private Presence keep(Cluster cluster) {
+        Presence presence = byId.compute(cluster.id(), (id, known) -> {
+            if (known == null) {
+                return new Presence(cluster);
+            }
+            known.registered(cluster);
+            return known;
+        });
+        byAgent.put(new AgentKey(cluster.workspaceId(), cluster.agentId()), presence);
+        return presence;
+    }
+
+    /** Writes what was heard since the last time. Beats that could not be written are written with the next ones. */
+    public Uni<Void> saveBeats() {
+        List<Presence> taken = new ArrayList<>();
+        List<Beat> beats = new ArrayList<>();
+        for (Presence presence : byId.values()) {
+            if (presence.unsaved) {
+                presence.unsaved = false;
+                taken.add(presence);
+                beats.add(beatOf(presence));
+            }
+        }
+        if (beats.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return store.saveBeats(beats).onFailure().invoke(() -> taken.forEach(presence -> presence.unsaved = true));
+    }
+
+    private static Beat beatOf(Presence presence) {
+        long http = presence.lastHttp();
+        return new Beat(
+                presence.clusterId(),
+                Instant.ofEpochMilli(presence.lastSeen()),
+                http == 0 ? null : Instant.ofEpochMilli(http),
+                presence.everSettled());
+    }
+
+    /**
+     * Whether an agent was seen on the HTTP endpoints lately, which is what tells that it can be served there.
+     *
+     * @param within three poll intervals, at least 5 minutes
+     */
+    public boolean seenOnHttp(Presence presence, Duration within) {
+        return presence.lastHttp() > 0 && clock.millis() - presence.lastHttp() <= within.toMillis();
+    }
+
+    /** Clusters in memory. */
+    public int size() {
+        return byId.size();
+    }
+}

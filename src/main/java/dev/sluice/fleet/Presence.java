@@ -1,0 +1,74 @@
+package dev.sluice.fleet;
+
+import java.util.UUID;
+
+/**
+ * What this node has heard of one cluster, in memory. Written on every beat from any thread, so it is plain volatile
+ * fields and nothing else: a heartbeat must cost next to nothing.
+ */
+public final class Presence {
+    private final UUID clusterId;
+    private volatile Cluster cluster;
+    private volatile long lastSeen;
+    private volatile long lastHttp;
+    private volatile boolean settles;
+    /** Heard from since the last batch was written. */
+    volatile boolean unsaved;
+
+    Presence(Cluster cluster) {
+        this.clusterId = cluster.id();
+        this.cluster = cluster;
+        this.lastSeen =
+                cluster.lastSeenAt() == null ? 0 : cluster.lastSeenAt().toEpochMilli();
+        this.lastHttp =
+                cluster.lastHttpAt() == null ? 0 : cluster.lastHttpAt().toEpochMilli();
+        this.settles = cluster.settlesCommands();
+    }
+
+    public UUID clusterId() {
+        return clusterId;
+    }
+
+    /** As registered last. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    void registered(Cluster now) {
+        cluster = now;
+    }
+
+    /** Heard from over WebSocket, at that time in milliseconds. */
+    public void beat(long now) {
+        lastSeen = now;
+        unsaved = true;
+    }
+
+    /** Heard from over the HTTP endpoints. */
+    public void httpBeat(long now) {
+        lastHttp = now;
+        beat(now);
+    }
+
+    /** The agent settled a command by itself: from now on no poll does it for it. */
+    public void settlesCommands() {
+        if (!settles) {
+            settles = true;
+            unsaved = true;
+        }
+    }
+
+    public boolean everSettled() {
+        return settles;
+    }
+
+    /** Milliseconds since the epoch, 0 if never. */
+    public long lastSeen() {
+        return lastSeen;
+    }
+
+    /** Milliseconds since the epoch, 0 if never. */
+    public long lastHttp() {
+        return lastHttp;
+    }
+}

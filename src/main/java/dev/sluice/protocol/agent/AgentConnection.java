@@ -1,0 +1,415 @@
+package dev.sluice.protocol.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Mode;
+import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.command.CommandResult;
+import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Encoder;
+import dev.sluice.protocol.agent.AgentReception.Seat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent's socket: greets it, answers it, and tells time what to do with it. Its commands do not pass through here;
+ * they flow from its session straight to the transport.
+ *
+ * <p>Everything on the socket's context. Each state that waits has a deadline, looked at by {@link #tick}.
+ */
+public final class AgentConnection {
+    public static final String PROTOCOL = "agent";
+
+    /** How long registering may take before the agent is asked to come back: the database may be away. */
+    private static final Duration REGISTER_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long a newcomer waits outside when two agents fight for one identity. */
+    private static final Duration DUPLICATE_HOLD = Duration.ofSeconds(10);
+
+    /** How long a connection without a seat waits before it asks again: its commands could not be loaded. */
+    private static final Duration SEAT_RETRY = Duration.ofSeconds(2);
+
+    private enum State {
+        GREETING,
+        REGISTERING,
+        SERVING,
+        LEAVING,
+        ENDED
+    }
+
+    private final AgentLink link;
+    private final AgentReception reception;
+    private final BooleanSupplier withinRate;
+    private final ConnectionLimits limits;
+    private final InstantSource clock;
+    private final ConnectionObserver observer;
+    private final MalformedBudget malformed = new MalformedBudget();
+    private State state = State.GREETING;
+    private Disconnect leavingFor = Disconnect.NORMAL;
+    private long deadline;
+    private long lastHeard;
+    private long nextPing;
+    private long pingSentAt;
+    private volatile long roundTripMillis;
+    private volatile @Nullable Registered registered;
+    private @Nullable Seat seat;
+    private boolean seating;
+    private long seatRetryAt;
+
+    /** @param withinRate takes one message from the client's budget; false where that is used up */
+    public AgentConnection(
+            AgentLink link,
+            AgentReception reception,
+            BooleanSupplier withinRate,
+            ConnectionLimits limits,
+            InstantSource clock,
+            ConnectionObserver observer) {
+        this.link = link;
+        this.reception = reception;
+        this.withinRate = withinRate;
+        this.limits = limits;
+        this.clock = clock;
+        this.observer = observer;
+        long now = clock.millis();
+        this.lastHeard = now;
+        this.deadline = now + limits.firstFrame().toMillis();
+        this.nextPing = now + limits.pingEvery().toMillis();
+    }
+
+    /** The agent behind this connection, once it registered. Any thread. */
+    public @Nullable Registered registered() {
+        return registered;
+    }
+
+    /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
+    public long roundTripMillis() {
+        return roundTripMillis;
+    }
+
+    /** One message was read. */
+    public void message(Payload message) {
+        long now = clock.millis();
+        lastHeard = now;
+        observer.received(PROTOCOL, TransportKind.WEBSOCKET);
+        if (state == State.LEAVING || state == State.ENDED) {
+            // An agent on its way out may still settle what it has: dropping that would only cause redeliveries.
+            settleOnly(message);
+            return;
+        }
+        if (!withinRate.getAsBoolean()) {
+            leave(Disconnect.RATE_LIMITED);
+            return;
+        }
+        String requestId = null;
+        try {
+            AgentFrame frame = AgentCodec.decode(message);
+            requestId = frame.requestId();
+            handle(frame, now);
+        } catch (SluiceException problem) {
+            refuse(requestId, problem, now);
+        }
+        if (link.clogged() && state == State.SERVING) {
+            link.pause();
+            link.onUnclogged(link::resume);
+        }
+    }
+
+    private void settleOnly(Payload message) {
+        try {
+            AgentFrame frame = AgentCodec.decode(message);
+            if (registered != null && frame.type().startsWith("command_")) {
+                settle(frame);
+            }
+        } catch (SluiceException ignored) {
+            // It is leaving; there is nobody to tell.
+        }
+    }
+
+    /** A pong, or any other sign of life that is not a message. */
+    public void pong() {
+        lastHeard = clock.millis();
+        if (pingSentAt != 0) {
+            roundTripMillis = Math.max(0, lastHeard - pingSentAt);
+            pingSentAt = 0;
+        }
+    }
+
+    private void handle(AgentFrame frame, long now) {
+        switch (frame.type()) {
+            case "register" -> register(frame);
+            case "ping" -> reply(AgentFrames.pong(frame.requestId(), Instant.ofEpochMilli(now)));
+            case "pong" -> pong();
+            case "heartbeat", "status" -> heartbeat(frame, now);
+            case "command_ack", "command_result" -> {
+                requireRegistered();
+                settle(frame);
+            }
+            default -> throw new SluiceException(
+                    ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
+        }
+    }
+
+    private static String shown(String type) {
+        return type.length() <= 64 ? type : type.substring(0, 64) + "…";
+    }
+
+    private Registered requireRegistered() {
+        Registered who = registered;
+        if (who == null) {
+            throw new SluiceException(ProblemCode.NOT_REGISTERED);
+        }
+        return who;
+    }
+
+    private void heartbeat(AgentFrame frame, long now) {
+        Registered who = registered;
+        if (who == null) {
+            observer.error(TransportKind.WEBSOCKET, "heartbeat-before-register");
+            throw new SluiceException(ProblemCode.NOT_REGISTERED);
+        }
+        who.presence().beat(now);
+        reply(AgentFrames.heartbeatAck(frame.requestId(), Instant.ofEpochMilli(now)));
+        observer.heartbeat(TransportKind.WEBSOCKET, true);
+    }
+
+    private void register(AgentFrame frame) {
+        RegisterRequest request = RegisterRequest.read(frame.payload());
+        Registered before = registered;
+        if (before != null && !before.presence().cluster().agentId().equals(request.agentId())) {
+            throw new SluiceException(ProblemCode.AGENT_ID_MISMATCH);
+        }
+        state = State.REGISTERING;
+        deadline = clock.millis() + REGISTER_TIMEOUT.toMillis();
+        // What follows a register in the same breath waits for its answer.
+        link.pause();
+        reception
+                .register(request)
+                .subscribe()
+                .with(
+                        item -> link.execute(() -> registered(frame.requestId(), item)),
+                        failure -> link.execute(() -> notRegistered(frame.requestId(), failure)));
+    }
+
+    private void registered(@Nullable String requestId, Registered who) {
+        if (state != State.REGISTERING) {
+            return;
+        }
+        boolean again = registered != null;
+        registered = who;
+        state = State.SERVING;
+        long now = clock.millis();
+        who.presence().beat(now);
+        reply(AgentFrames.registered(requestId, who, Instant.ofEpochMilli(now)));
+        link.resume();
+        if (!again) {
+            takeSeat(who);
+        }
+    }
+
+    private void notRegistered(@Nullable String requestId, Throwable failure) {
+        if (state != State.REGISTERING) {
+            return;
+        }
+        link.resume();
+        state = registered == null ? State.GREETING : State.SERVING;
+        deadline = clock.millis() + limits.firstFrame().toMillis();
+        refuse(requestId, AgentErrors.problemOf(failure), clock.millis());
+    }
+
+    /** Tells the agent what went wrong, and ends the connection where the problem says so. */
+    private void refuse(@Nullable String requestId, SluiceException problem, long now) {
+        observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+        reply(AgentFrames.error(requestId, problem, Instant.ofEpochMilli(now)));
+        Disconnect end = AgentErrors.endOf(problem.code());
+        if (end != null) {
+            leave(end);
+        } else if (AgentErrors.malformed(problem.code()) && malformed.exceededAt(now)) {
+            leave(Disconnect.PROTOCOL_ERROR);
+        }
+    }
+
+    private void takeSeat(Registered who) {
+        seating = true;
+        Encoder commands = outbound -> AgentFrames.command(outbound, clock.instant());
+        reception
+                .attach(who, commands, () -> link.execute(this::superseded))
+                .subscribe()
+                .with(
+                        item -> link.execute(() -> seated(item)),
+                        failure -> link.execute(() -> {
+                            seating = false;
+                            seatRetryAt = clock.millis() + SEAT_RETRY.toMillis();
+                        }));
+    }
+
+    private void seated(Seat taken) {
+        seating = false;
+        if (state == State.ENDED) {
+            taken.left();
+            return;
+        }
+        if (taken.duplicateIdentity()) {
+            observer.error(TransportKind.WEBSOCKET, "duplicate-identity");
+            reply(AgentFrames.error(
+                    null,
+                    new SluiceException(
+                            ProblemCode.TOO_MANY_CONNECTIONS,
+                            "Another agent keeps connecting with this identity (duplicate-identity)."),
+                    clock.instant()));
+            leaveBy(Disconnect.SUPERSEDED, DUPLICATE_HOLD);
+            return;
+        }
+        seat = taken;
+    }
+
+    private void settle(AgentFrame frame) {
+        Registered who = requireRegistered();
+        UUID clusterId = who.presence().clusterId();
+        UUID commandId = commandId(frame);
+        who.presence().settlesCommands();
+        var settled = frame.type().equals("command_ack")
+                ? reception.acknowledge(clusterId, commandId)
+                : reception.finish(clusterId, commandId, result(frame));
+        settled.subscribe()
+                .with(
+                        known -> {
+                            if (!known) {
+                                link.execute(() -> unknownCommand(frame.requestId()));
+                            }
+                        },
+                        // Not settled, so it is offered again and can be settled then.
+                        failure -> observer.error(TransportKind.WEBSOCKET, "settlement-lost"));
+    }
+
+    private void unknownCommand(@Nullable String requestId) {
+        if (state == State.SERVING) {
+            refuse(requestId, new SluiceException(ProblemCode.COMMAND_NOT_FOUND), clock.millis());
+        }
+    }
+
+    private static CommandResult result(AgentFrame frame) {
+        return ResultReader.read(frame.payload());
+    }
+
+    /** The request id is the command's; agents that put it into the payload are understood as well. */
+    private static UUID commandId(AgentFrame frame) {
+        String text = frame.requestId();
+        if (text == null) {
+            JsonNode named = frame.payload().path("command_id");
+            text = named.isTextual() ? named.textValue() : frame.payload().path("id").textValue();
+        }
+        if (text == null) {
+            throw SluiceException.missing("request_id");
+        }
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw SluiceException.invalid("request_id", "the command's id");
+        }
+    }
+
+    private void reply(Payload frame) {
+        link.control(frame);
+        observer.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
+    }
+
+    private void superseded() {
+        leave(Disconnect.SUPERSEDED);
+    }
+
+    /** The rollout, an operator or a shutdown wants this connection gone. Idempotent. */
+    public void moveAway(Disconnect why, String reason) {
+        if (state == State.LEAVING || state == State.ENDED) {
+            return;
+        }
+        Registered who = registered;
+        boolean knowsSwitch = who != null && who.presence().cluster().features().supportsSwitch();
+        if (knowsSwitch) {
+            reply(AgentFrames.switchTo(Mode.POLLING, reason, limits.switchWithin(), clock.instant()));
+            leaveBy(why, limits.switchWithin());
+        } else {
+            leave(why);
+        }
+    }
+
+    /** Ends the connection now. */
+    public void leave(Disconnect why) {
+        if (state != State.ENDED) {
+            leaveBy(why, Duration.ZERO);
+            link.close(why);
+        }
+    }
+
+    private void leaveBy(Disconnect why, Duration within) {
+        state = State.LEAVING;
+        leavingFor = why;
+        deadline = clock.millis() + within.toMillis();
+        link.resume();
+    }
+
+    /** The socket is gone. */
+    public void closed() {
+        if (state == State.ENDED) {
+            return;
+        }
+        boolean worked = registered != null;
+        state = State.ENDED;
+        if (seat != null) {
+            seat.left();
+        }
+        if (worked) {
+            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, clientKey(), leavingFor);
+        }
+    }
+
+    private String clientKey() {
+        Registered who = registered;
+        return who == null ? "" : who.presence().cluster().agentId();
+    }
+
+    /** Time passed. */
+    public void tick(long now) {
+        switch (state) {
+            case GREETING -> {
+                if (now >= deadline) {
+                    leave(Disconnect.SILENT);
+                }
+            }
+            case REGISTERING -> {
+                if (now >= deadline) {
+                    leave(Disconnect.TRY_LATER);
+                }
+            }
+            case LEAVING -> {
+                if (now >= deadline) {
+                    link.close(leavingFor);
+                }
+            }
+            case SERVING -> keepAlive(now);
+            case ENDED -> {
+                // Nothing left to do.
+            }
+        }
+    }
+
+    private void keepAlive(long now) {
+        Registered who = registered;
+        if (now - lastHeard >= limits.silence().toMillis()) {
+            leave(Disconnect.SILENT);
+        } else if (now >= nextPing) {
+            nextPing = now + limits.pingEvery().toMillis();
+            pingSentAt = now;
+            link.ping();
+        }
+        if (who != null && seat == null && !seating && state == State.SERVING && now >= seatRetryAt) {
+            takeSeat(who);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.sluice.transport.ws;
+
+import dev.sluice.core.Payload;
+
+/** What a socket pushes inward, in the order it was read, on the socket's own context. */
+public interface Inbound {
+
+    /** One whole message. */
+    void message(Payload message);
+
+    /** A pong to the last ping. */
+    void pong();
+
+    /**
+     * The connection is gone, by either side; told once, and nothing follows.
+     *
+     * @param code the close code that the client sent, or the one it was sent; 1006 for a cut
+     */
+    void closed(int code);
+}

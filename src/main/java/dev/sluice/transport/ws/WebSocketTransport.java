@@ -1,0 +1,153 @@
+package dev.sluice.transport.ws;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.session.Batch;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Lane;
+import dev.sluice.delivery.session.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket as a pipe. It buffers nothing of its own: a batch goes to the socket's write queue, and while that queue
+ * is over its bound the transport is not writable, so what waits stays in the mailbox where it is counted.
+ *
+ * <p>The session lives on its home context and the socket on another one; Vert.x hands writes over in order, so both
+ * the session's batches and the connection's {@linkplain #control replies} may be sent from where they arise.
+ */
+public final class WebSocketTransport implements Transport {
+    private static final Buffer EMPTY = Buffer.buffer(0);
+    private static final int CUT = 1006;
+
+    private final ServerWebSocket socket;
+    private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
+    private volatile @Nullable Home home;
+    private @Nullable Runnable onUnclogged;
+
+    public WebSocketTransport(ServerWebSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Starts reading. Once, on the socket's context.
+     *
+     * @param maxMessage longest message in bytes; a longer one closes the connection with 1009
+     */
+    public void read(Inbound inbound, int maxMessage) {
+        MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> close(Disconnect.TOO_BIG));
+        socket.frameHandler(assembly::frame);
+        socket.pongHandler(payload -> inbound.pong());
+        // A broken frame or a reset: Vert.x closes the socket by itself, and closed() tells of it.
+        socket.exceptionHandler(failure -> {});
+        socket.drainHandler(drained -> unclogged());
+        socket.closeHandler(closed -> {
+            Short code = socket.closeStatusCode();
+            inbound.closed(code == null ? CUT : code);
+        });
+    }
+
+    /** The session's home, where its listeners are woken. Called before the first {@link #onWritable}. */
+    public void boundTo(Home sessionHome) {
+        home = sessionHome;
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.WEBSOCKET;
+    }
+
+    @Override
+    public boolean writable() {
+        return !socket.isClosed() && !socket.writeQueueFull();
+    }
+
+    @Override
+    public void onWritable(Lane lane, Runnable listener) {
+        listeners[lane.ordinal()] = listener;
+    }
+
+    private void unclogged() {
+        Runnable go = onUnclogged;
+        if (go != null) {
+            onUnclogged = null;
+            go.run();
+        }
+        Home where = home;
+        if (where != null) {
+            where.execute(() -> {
+                for (Runnable listener : listeners) {
+                    if (listener != null && writable()) {
+                        listener.run();
+                    }
+                }
+            });
+        }
+    }
+
+    @Override
+    public void send(Batch batch, Completion done) {
+        List<Payload> frames = batch.frames();
+        for (int i = 0; i < frames.size() - 1; i++) {
+            write(frames.get(i));
+        }
+        write(frames.get(frames.size() - 1)).onComplete(result -> done.done(result.succeeded()));
+    }
+
+    /**
+     * Sends a reply ahead of everything that still waits in the mailbox. Replies are bounded by what is read: the
+     * connection pauses reading while the socket does not take them.
+     */
+    public void control(Payload frame) {
+        write(frame);
+    }
+
+    /** Whether the socket wants no more replies for now. */
+    public boolean clogged() {
+        return socket.writeQueueFull();
+    }
+
+    /** Wakes the caller once when the socket takes writes again. On the socket's context, and so is the call back. */
+    public void onUnclogged(Runnable go) {
+        onUnclogged = go;
+    }
+
+    private Future<Void> write(Payload payload) {
+        if (socket.isClosed()) {
+            return Future.failedFuture("closed");
+        }
+        WebSocketFrameType type = payload.text() ? WebSocketFrameType.TEXT : WebSocketFrameType.BINARY;
+        // The public factory takes text as a String only and would encode it anew for every receiver.
+        return socket.writeFrame(new WebSocketFrameImpl(type, payload.bytes(), true));
+    }
+
+    /** Asks the client whether it is there. */
+    public void ping() {
+        if (!socket.isClosed()) {
+            socket.writePing(EMPTY);
+        }
+    }
+
+    @Override
+    public void pause() {
+        socket.pause();
+    }
+
+    @Override
+    public void resume() {
+        socket.resume();
+    }
+
+    @Override
+    public void close(Disconnect why) {
+        if (!socket.isClosed()) {
+            socket.close((short) why.code(), why.reason());
+        }
+    }
+}
