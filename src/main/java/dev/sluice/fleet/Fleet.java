@@ -20,6 +20,9 @@ public final class Fleet {
     private final InstantSource clock;
     private final Map<UUID, Presence> byId = new ConcurrentHashMap<>();
     private final Map<AgentKey, Presence> byAgent = new ConcurrentHashMap<>();
+    /** Whoever was met last under that agent id, in whichever workspace: for explaining decisions only. */
+    private final Map<String, Presence> byBareAgentId = new ConcurrentHashMap<>();
+
     private final Map<AgentKey, String> lastDetails = new ConcurrentHashMap<>();
 
     public Fleet(ClusterStore store, InstantSource clock) {
@@ -75,6 +78,11 @@ public final class Fleet {
         return byAgent.get(new AgentKey(workspaceId, agentId));
     }
 
+    /** An agent of that id in any workspace: the rollout decides on the bare id. */
+    public @Nullable Presence knownAnywhere(String agentId) {
+        return byBareAgentId.get(agentId);
+    }
+
     /** The agent's cluster, from memory or the database; null where it never registered. */
     public Uni<@Nullable Presence> findByAgent(int workspaceId, String agentId) {
         Presence known = known(workspaceId, agentId);
@@ -97,6 +105,7 @@ public final class Fleet {
             return known;
         });
         byAgent.put(new AgentKey(cluster.workspaceId(), cluster.agentId()), presence);
+        byBareAgentId.put(cluster.agentId(), presence);
         return presence;
     }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * gets here. Not thread-safe: everything on the cluster's home context.
  */
 public final class CommandQueue {
+    private static final int LATELY = 256;
+
     private final UUID clusterId;
     private final CommandLimits limits;
     private final CommandJournal journal;
@@ -31,6 +33,16 @@ public final class CommandQueue {
 
     private final Map<UUID, OpenCommand> open = new HashMap<>();
     private final Map<String, CommandMailbox> replicas = new HashMap<>(2);
+    /** Ids that were closed lately: an agent may settle twice, and that is no mistake. */
+    private final Map<UUID, Boolean> latelyClosed = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+            return size() > LATELY;
+        }
+    };
+
     private long openBytes;
     private long highest;
     private long nextExpiry = Long.MAX_VALUE;
@@ -236,6 +248,11 @@ public final class CommandQueue {
         return true;
     }
 
+    /** Whether a command of that id was closed here not long ago. */
+    public boolean closedLately(UUID commandId) {
+        return latelyClosed.containsKey(commandId);
+    }
+
     /** Cancels a command that was never handed out. Answers whether it was. */
     public boolean cancel(UUID commandId, long now) {
         OpenCommand command = open.get(commandId);
@@ -251,6 +268,7 @@ public final class CommandQueue {
         endLease(command);
         free.remove(command.number());
         open.remove(command.command.id());
+        latelyClosed.put(command.command.id(), true);
         openBytes -= command.message.bytes();
     }
 

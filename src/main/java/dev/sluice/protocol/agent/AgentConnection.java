@@ -14,6 +14,7 @@ import dev.sluice.protocol.agent.AgentReception.Seat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,9 @@ public final class AgentConnection {
     private final ConnectionObserver observer;
     private final MalformedBudget malformed = new MalformedBudget();
     private State state = State.GREETING;
-    private Disconnect leavingFor = Disconnect.NORMAL;
+    /** Why this side ends the connection; null while it does not. */
+    private @Nullable Disconnect leavingFor;
+
     private long deadline;
     private long lastHeard;
     private long nextPing;
@@ -209,6 +212,8 @@ public final class AgentConnection {
         reply(AgentFrames.registered(requestId, who, Instant.ofEpochMilli(now)));
         link.resume();
         if (!again) {
+            observer.working(
+                    PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId());
             takeSeat(who);
         }
     }
@@ -359,19 +364,24 @@ public final class AgentConnection {
         if (state == State.ENDED) {
             return;
         }
-        boolean worked = registered != null;
         state = State.ENDED;
         if (seat != null) {
             seat.left();
         }
-        if (worked) {
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, clientKey(), leavingFor);
+        Registered who = registered;
+        Disconnect why = leavingFor == null ? Disconnect.NORMAL : leavingFor;
+        if (who != null) {
+            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why);
+        } else {
+            boolean ours = leavingFor != null && leavingFor != Disconnect.SILENT;
+            String reason = leavingFor == null ? "cut" : leavingFor.name().toLowerCase(Locale.ROOT);
+            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, "", reason, ours);
         }
     }
 
-    private String clientKey() {
-        Registered who = registered;
-        return who == null ? "" : who.presence().cluster().agentId();
+    /** Why this side ended the connection; null where the client or the network did. */
+    public @Nullable Disconnect leftFor() {
+        return leavingFor;
     }
 
     /** Time passed. */
@@ -388,7 +398,7 @@ public final class AgentConnection {
                 }
             }
             case LEAVING -> {
-                if (now >= deadline) {
+                if (now >= deadline && leavingFor != null) {
                     link.close(leavingFor);
                 }
             }

@@ -1,0 +1,229 @@
+package dev.sluice.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every key below {@code sluice.}, grouped by the room that uses it. Read once at start; flags are data and live
+ * elsewhere.
+ */
+@ConfigMapping(prefix = "sluice")
+public interface SluiceConfig {
+
+    /** Where clients reach this gateway, e.g. {@code https://gateway.example.com}; absent: taken from each request. */
+    Optional<String> publicUrl();
+
+    /** The embedded database's directory; also read by main before the configuration exists. */
+    @WithDefault("./data")
+    String dataDir();
+
+    /** The watched flag file. */
+    @WithDefault("config/flags.properties")
+    String flagsFile();
+
+    Db db();
+
+    Rollout rollout();
+
+    Sessions sessions();
+
+    Mailbox mailbox();
+
+    Commands commands();
+
+    Agents agents();
+
+    Limits limits();
+
+    Http http();
+
+    Legacy legacy();
+
+    Ingress ingress();
+
+    /** The database; also read by main before the configuration exists. */
+    interface Db {
+        /** {@code postgresql://host:port/db}; absent: an embedded PostgreSQL. */
+        Optional<String> url();
+
+        Optional<String> user();
+
+        Optional<String> password();
+    }
+
+    interface Rollout {
+        /** Bucketing salt: another salt is another draw. */
+        @WithDefault("sluice")
+        String salt();
+
+        /** {@code flagd}, {@code unleash}, {@code growthbook} or {@code launchdarkly}. */
+        @WithDefault("flagd")
+        String bucketing();
+
+        /** Percent kept on polling even at 100 %, for comparison. */
+        @WithDefault("0")
+        @DecimalMin("0")
+        @DecimalMax("100")
+        BigDecimal holdback();
+
+        /** Refusals without an HTTP request in between after which a client counts as unable to poll; 0 = never. */
+        @WithDefault("3")
+        @Min(0)
+        @Max(1000)
+        int cannotPollAfter();
+
+        Drain drain();
+
+        interface Drain {
+            /** Over which time clients that have to move are spread. */
+            @WithDefault("4s")
+            Duration spread();
+        }
+    }
+
+    interface Sessions {
+        /** How long a session outlives its last connection. */
+        @WithDefault("2m")
+        Duration grace();
+    }
+
+    interface Mailbox {
+        /** Bytes in one zone. */
+        @WithDefault("1M")
+        MemorySize maxBytes();
+
+        /** Frames in one zone. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(1_000_000)
+        int maxFrames();
+
+        /** How long an attached transport may refuse what is due. */
+        @WithDefault("30s")
+        Duration maxAge();
+    }
+
+    interface Commands {
+        /** How long a delivered command may stay unacknowledged on a connection that stays. */
+        @WithDefault("30s")
+        Duration lease();
+
+        /** How long a command lives where its caller named no time. */
+        @WithDefault("24h")
+        Duration ttl();
+
+        /** Open commands of one cluster beyond which new ones are refused. */
+        @WithDefault("10000")
+        @Min(1)
+        @Max(1_000_000)
+        int maxOpen();
+
+        /** The same in bytes. */
+        @WithDefault("32M")
+        MemorySize maxOpenBytes();
+
+        /** Commands with changes that wait for the database, on the whole node. */
+        @WithDefault("100000")
+        @Min(1)
+        @Max(10_000_000)
+        int maxUnwritten();
+    }
+
+    interface Agents {
+        /** What polling agents are told as {@code poll_interval_seconds}. */
+        @WithDefault("30s")
+        Duration pollInterval();
+
+        /** How long an agent's session outlives its last connection or poll. */
+        @WithDefault("10m")
+        Duration grace();
+
+        /** How long a WebSocket may take to register. */
+        @WithDefault("10s")
+        Duration firstFrame();
+
+        /** Between two ping frames. */
+        @WithDefault("30s")
+        Duration pingInterval();
+
+        /** Nothing heard for that long: closed. */
+        @WithDefault("60s")
+        Duration silence();
+
+        /** How often beats are written. */
+        @WithDefault("10s")
+        Duration saveBeatsEvery();
+    }
+
+    interface Limits {
+        /** Open connections with one token. */
+        @WithDefault("10000")
+        @Min(1)
+        @Max(10_000_000)
+        int connectionsPerToken();
+
+        /** Open connections from one address; absent: no limit. */
+        Optional<Integer> connectionsPerAddress();
+
+        /** Messages of one client, polling and WebSocket alike; bursts of twice that. */
+        @WithDefault("100")
+        @Min(1)
+        @Max(1_000_000)
+        int messagesPerSecond();
+
+        /** Requests of one unauthenticated address; bursts of twice that. */
+        @WithDefault("100")
+        @Min(1)
+        @Max(1_000_000)
+        int requestsPerSecond();
+
+        /** Longest message. */
+        @WithDefault("1M")
+        MemorySize message();
+
+        /** Longest request body. */
+        @WithDefault("10M")
+        MemorySize body();
+
+        /** How long a request's body may take. */
+        @WithDefault("60s")
+        Duration bodyTimeout();
+    }
+
+    interface Http {
+        /** CIDRs of proxies whose {@code X-Forwarded-*} headers are believed. */
+        Optional<List<String>> trustedProxies();
+
+        /** Browser origins besides the gateway's own; {@code *} allows every one. */
+        Optional<List<String>> allowedOrigins();
+    }
+
+    interface Legacy {
+        /** When the HTTP agent endpoints became deprecated; absent: they are not. */
+        Optional<OffsetDateTime> deprecatedAt();
+
+        /** When they end; absent with {@code deprecated-at} set: 30 days later. */
+        Optional<OffsetDateTime> sunsetAt();
+
+        /** Where agents' owners read how to move; absent: the guide that this gateway serves itself. */
+        Optional<String> guideUrl();
+    }
+
+    interface Ingress {
+        /** The data plane listener; reserved for the ingress gateway, which this version does not start. */
+        @WithDefault("8081")
+        @Min(-1)
+        @Max(65535)
+        int port();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.sluice.edge.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.command.Command;
+import dev.sluice.delivery.command.CommandJournal;
+import dev.sluice.delivery.command.CommandQueue;
+import dev.sluice.delivery.command.CommandResult;
+import dev.sluice.delivery.command.CommandStatus;
+import dev.sluice.edge.gate.Serving;
+import dev.sluice.edge.http.Access;
+import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.RateLimits;
+import dev.sluice.fleet.Presence;
+import dev.sluice.protocol.agent.RegisterRequest;
+import dev.sluice.protocol.agent.Registered;
+import dev.sluice.protocol.agent.ResultReader;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
+
+/**
+ * The endpoints that agents poll. A heartbeat or an empty poll touches memory only; acknowledgements and results are
+ * answered once they are durable.
+ */
+public final class AgentHttpRoutes {
+    private static final String CLUSTER = AgentUrls.BASE + "/{cluster_id}";
+
+    private final AgentParts parts;
+    private final LegacyHeaders legacy;
+    private final RateLimits rates;
+    private final CommandJournal journal;
+    private final AgentPollRoute polls;
+
+    public AgentHttpRoutes(
+            AgentParts parts,
+            LegacyHeaders legacy,
+            RateLimits rates,
+            CommandJournal journal,
+            ParkedPolls parked,
+            Duration pollInterval) {
+        this.parts = parts;
+        this.legacy = legacy;
+        this.rates = rates;
+        this.journal = journal;
+        this.polls = new AgentPollRoute(parts, parked, pollInterval);
+    }
+
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, this::register),
+                Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, call -> known(call, this::heartbeat)),
+                Endpoint.get(CLUSTER + "/poll", Access.AGENT, call -> known(call, this::poll)),
+                Endpoint.get(CLUSTER + "/tunnel-info", Access.AGENT, call -> known(call, this::tunnelInfo)),
+                Endpoint.post(CLUSTER + "/commands/{id}/ack", Access.AGENT, call -> known(call, this::acknowledge)),
+                Endpoint.post(CLUSTER + "/commands/{id}/result", Access.AGENT, call -> known(call, this::finish)));
+    }
+
+    private Uni<Answer> register(Call call) {
+        legacy.announce(call);
+        RegisterRequest request = RegisterRequest.read(call.body());
+        legacy.refuseAfterSunset(call, request.features().supportsPolling());
+        rates.spendClient(AgentDirectory.workspaceOf(call.token()) + "/" + request.agentId());
+        return parts.directory().register(call.token(), request).map(agent -> {
+            Serving serving = seen(call, agent);
+            Registered registered =
+                    new Registered(agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
+            return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
+        });
+    }
+
+    /** What the endpoints below one cluster share: whose it is, the budget, the sunset, the mode. */
+    private Uni<Answer> known(Call call, BiFunction<Call, Presence, Uni<Answer>> then) {
+        legacy.announce(call);
+        UUID clusterId = call.pathId("cluster_id", ProblemCode.CLUSTER_NOT_FOUND);
+        return parts.directory().cluster(call.token(), clusterId).chain(agent -> {
+            seen(call, agent);
+            rates.spendClient(clusterId.toString());
+            legacy.refuseAfterSunset(call, agent.cluster().features().supportsPolling());
+            return then.apply(call, agent);
+        });
+    }
+
+    /** The agent is there, over HTTP: that is remembered, and every answer tells it how it is served. */
+    private Serving seen(Call call, Presence agent) {
+        agent.httpBeat(parts.clock().millis());
+        parts.gate().sawHttp(agent.cluster().agentId());
+        Serving serving = servingOf(call, agent);
+        call.answerHeader("Sluice-Mode", serving.mode().wire());
+        return serving;
+    }
+
+    private Serving servingOf(Call call, Presence agent) {
+        return parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+    }
+
+    private Uni<Answer> heartbeat(Call call, Presence agent) {
+        parts.observer().heartbeat(TransportKind.POLLING, true);
+        Instant now = parts.clock().instant();
+        return Uni.createFrom()
+                .item(Answer.ok(AgentAnswers.heartbeat(agent, servingOf(call, agent), call.origin(), now)));
+    }
+
+    private Uni<Answer> poll(Call call, Presence agent) {
+        if (!servingOf(call, agent).mayPoll()) {
+            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED);
+        }
+        return polls.poll(call, agent);
+    }
+
+    private Uni<Answer> tunnelInfo(Call call, Presence agent) {
+        return parts.router().queue(agent.clusterId()).map(queue -> {
+            boolean connected = parts.sessions().replicas(agent.clusterId()).stream()
+                    .anyMatch(session -> session.onWebSocket());
+            return Answer.ok(AgentAnswers.tunnelInfo(agent, connected, servingOf(call, agent), call.origin()));
+        });
+    }
+
+    private Uni<Answer> acknowledge(Call call, Presence agent) {
+        UUID commandId = call.pathId("id", ProblemCode.COMMAND_NOT_FOUND);
+        long now = parts.clock().millis();
+        return settle(agent, commandId, queue -> queue.acknowledge(commandId, now) ? 1 : 0);
+    }
+
+    private Uni<Answer> finish(Call call, Presence agent) {
+        UUID commandId = call.pathId("id", ProblemCode.COMMAND_NOT_FOUND);
+        JsonNode body = call.body();
+        CommandResult result = ResultReader.read(body);
+        long now = parts.clock().millis();
+        return settle(agent, commandId, queue -> queue.finish(commandId, result, now) ? 1 : 0);
+    }
+
+    /** Settles and answers with the command as it stands in the database, so that 200 means durable. */
+    private Uni<Answer> settle(Presence agent, UUID commandId, ToIntFunction<CommandQueue> change) {
+        agent.settlesCommands();
+        return parts.router()
+                .queue(agent.clusterId())
+                .map(change::applyAsInt)
+                .chain(changed -> journal.durable().replaceWith(changed))
+                .chain(changed -> parts.router().find(agent.clusterId(), commandId))
+                .map(command -> settled(command));
+    }
+
+    private static Answer settled(@org.jspecify.annotations.Nullable Command command) {
+        if (command == null) {
+            throw new SluiceException(ProblemCode.COMMAND_NOT_FOUND);
+        }
+        if (command.status() == CommandStatus.EXPIRED || command.status() == CommandStatus.CANCELLED) {
+            throw new SluiceException(
+                    ProblemCode.COMMAND_CLOSED,
+                    "The command is %s.".formatted(command.status().wire()));
+        }
+        return Answer.ok(Map.of(
+                "success", true,
+                "id", command.id().toString(),
+                "status", command.status().wire()));
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.edge.agent;
+
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.command.AgentSession;
+import dev.sluice.delivery.command.CommandQueue;
+import dev.sluice.delivery.session.Attachment;
+import dev.sluice.delivery.session.Batch;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Pipe;
+import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.Call;
+import dev.sluice.fleet.Presence;
+import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.protocol.agent.AgentCursor;
+import dev.sluice.protocol.agent.AgentFrames;
+import dev.sluice.transport.poll.PollTransport;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET …/poll}: one request becomes one transport of the agent's session. Without {@code wait} it is answered at
+ * once; with it, as soon as there is a command, the wait is over or the decision changed.
+ */
+final class AgentPollRoute {
+    private static final int MAX_WAIT_SECONDS = 60;
+
+    /** Below the listener's idle timeout, so that a quiet poll is answered and not cut. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
+
+    private static final int MAX_FRAMES = 100;
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final AgentParts parts;
+    private final ParkedPolls parked;
+    private final Duration interval;
+
+    AgentPollRoute(AgentParts parts, ParkedPolls parked, Duration interval) {
+        this.parts = parts;
+        this.parked = parked;
+        this.interval = interval;
+    }
+
+    /** Answers by itself: the item is null. */
+    Uni<@Nullable Answer> poll(Call call, Presence agent) {
+        int wait = call.query("wait", 0, 0, Integer.MAX_VALUE);
+        Duration parkFor = Duration.ofSeconds(Math.min(wait, MAX_WAIT_SECONDS));
+        String cursor = call.query("after");
+        Long after = cursor == null ? null : AgentCursor.read(agent.clusterId(), cursor);
+        Context requestContext = call.routing().vertx().getOrCreateContext();
+        parts.observer().received(AgentConnection.PROTOCOL, TransportKind.POLLING);
+        return parts.router().queue(agent.clusterId()).map(queue -> {
+            Exchange exchange = new Exchange(call, agent, requestContext);
+            attach(exchange, queue, after, parkFor);
+            return null;
+        });
+    }
+
+    /** On the cluster's home. */
+    private void attach(Exchange exchange, CommandQueue queue, @Nullable Long after, Duration parkFor) {
+        Presence agent = exchange.agent;
+        AgentSession session = sessionOf(exchange.call, queue);
+        exchange.session = session;
+        boolean settled = agent.everSettled();
+        if (after != null) {
+            agent.settlesCommands();
+        }
+        Home home = parts.homes().apply(agent.clusterId());
+        long ownCursor = after != null ? after : session.mailbox().lastSent();
+        PollTransport transport = new PollTransport(exchange, home, ownCursor);
+        Pipe pipe = new Pipe(transport, AgentFrames::polledCommand, MAX_FRAMES, MAX_BYTES, transport::answerEmpty);
+        Attachment attached =
+                session.attachPoll(pipe, after, settled, interval, parts.clock().millis());
+        if (attached == null) {
+            throw new SluiceException(ProblemCode.GONE);
+        }
+        transport.attachedAs(attached);
+        if (parkFor.isZero()) {
+            transport.answerEmpty();
+        } else if (!transport.spent()) {
+            exchange.park(transport, home, parkFor);
+        }
+    }
+
+    private AgentSession sessionOf(Call call, CommandQueue queue) {
+        String instance = call.query("instance_id");
+        if (instance == null) {
+            AgentSession only = parts.sessions().onlyReplica(queue.clusterId());
+            return only != null ? only : parts.sessions().open(queue, "");
+        }
+        return parts.sessions().open(queue, instance);
+    }
+
+    /** One request that is parked and answered exactly once. */
+    private final class Exchange implements dev.sluice.transport.poll.PollExchange {
+        private final Call call;
+        private final Presence agent;
+        private final Context requestContext;
+        private @Nullable AgentSession session;
+        private ParkedPolls.@Nullable Release release;
+        private long timer = -1;
+
+        Exchange(Call call, Presence agent, Context requestContext) {
+            this.call = call;
+            this.agent = agent;
+            this.requestContext = requestContext;
+        }
+
+        /** On the cluster's home. */
+        void park(PollTransport transport, Home home, Duration parkFor) {
+            Vertx vertx = call.routing().vertx();
+            Duration wait = parkFor.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : parkFor;
+            timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
+            ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
+            release = toRelease;
+            parked.park(toRelease, agent);
+            requestContext.runOnContext(hop -> call.routing().response().closeHandler(gone -> home.execute(() -> {
+                transport.abandoned();
+                unpark();
+            })));
+        }
+
+        private void unpark() {
+            if (release != null) {
+                parked.answered(release);
+                release = null;
+                call.routing().vertx().cancelTimer(timer);
+            }
+        }
+
+        @Override
+        public void answer(Batch batch, Completion done) {
+            unpark();
+            Completion told = batch.frames().isEmpty() ? done : accepted -> {
+                done.done(accepted);
+                if (accepted && session != null) {
+                    AgentSession answered = session;
+                    answered.session().execute(answered::pollAnswered);
+                }
+            };
+            requestContext.runOnContext(hop -> write(batch, told));
+        }
+
+        private void write(Batch batch, Completion done) {
+            HttpServerResponse response = call.routing().response();
+            if (response.ended() || response.closed()) {
+                done.done(false);
+                return;
+            }
+            var serving = parts.gate()
+                    .servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+            response.putHeader("Content-Type", "application/json");
+            response.putHeader("Sluice-Mode", serving.mode().wire());
+            byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)
+                    .bytes();
+            response.end(Buffer.buffer(body)).onComplete(result -> done.done(result.succeeded()));
+            parts.observer()
+                    .sent(
+                            AgentConnection.PROTOCOL,
+                            TransportKind.POLLING,
+                            Math.max(1, batch.frames().size()));
+        }
+    }
+}

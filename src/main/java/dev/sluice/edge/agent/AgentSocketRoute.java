@@ -1,0 +1,188 @@
+package dev.sluice.edge.agent;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Mode;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Gate.Admission;
+import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.OpenConnections;
+import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.http.Access;
+import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.RateLimits;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.fleet.Presence;
+import dev.sluice.identity.Token;
+import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.protocol.agent.ConnectionLimits;
+import dev.sluice.protocol.agent.Registered;
+import dev.sluice.transport.ws.WebSocketTransport;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
+ * from then on the connection speaks for itself.
+ */
+public final class AgentSocketRoute {
+    private final FrontDoor door;
+    private final AgentParts house;
+    private final Fleet fleet;
+    private final RolloutGate gate;
+    private final AgentApplicants applicants;
+    private final OpenConnections open;
+    private final Origins origins;
+    private final RateLimits rates;
+    private final AgentSockets sockets;
+    private final ConnectionLimits limits;
+    private final int maxMessage;
+    private final InstantSource clock;
+    private final ConnectionObserver observer;
+    private volatile boolean shuttingDown;
+
+    public AgentSocketRoute(
+            FrontDoor door,
+            AgentParts parts,
+            OpenConnections open,
+            Origins origins,
+            RateLimits rates,
+            AgentSockets sockets,
+            ConnectionLimits limits,
+            int maxMessage) {
+        this.door = door;
+        this.house = parts;
+        this.fleet = parts.fleet();
+        this.gate = parts.gate();
+        this.applicants = parts.applicants();
+        this.open = open;
+        this.origins = origins;
+        this.rates = rates;
+        this.sockets = sockets;
+        this.limits = limits;
+        this.maxMessage = maxMessage;
+        this.clock = parts.clock();
+        this.observer = parts.observer();
+    }
+
+    public void mount(Router router) {
+        router.get(AgentUrls.SOCKET).handler(this::enter);
+    }
+
+    /** No more upgrades: this node is on its way down. */
+    public void shutDown() {
+        shuttingDown = true;
+    }
+
+    private void enter(RoutingContext routing) {
+        String key = routing.request().getParam("agent_id", "");
+        observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, key);
+        try {
+            Call call = door.callOf(routing, Access.AGENT);
+            Visit visit = visitOf(call);
+            check(call, visit);
+            Runnable countOut = open.open(call.token().id(), call.origin().address());
+            upgrade(routing.request(), visit, countOut);
+        } catch (SluiceException refused) {
+            observer.failed(
+                    AgentConnection.PROTOCOL,
+                    TransportKind.WEBSOCKET,
+                    key,
+                    refused.code().slug(),
+                    true);
+            door.fail(routing, refused);
+        }
+    }
+
+    private static Visit visitOf(Call call) {
+        String agentId = call.query("agent_id");
+        if (agentId == null) {
+            agentId = call.header("Sluice-Client-Id");
+        }
+        boolean refusesPolling = "none".equals(call.query("fallback"));
+        return new Visit(call.token(), call.origin(), agentId, refusesPolling);
+    }
+
+    private void check(Call call, Visit visit) {
+        if (!isUpgrade(call)) {
+            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED, "This address speaks WebSocket.");
+        }
+        if (shuttingDown) {
+            throw SluiceException.retryLater(ProblemCode.SHUTTING_DOWN, Duration.ofSeconds(5));
+        }
+        origins.check(call.header("Origin"), call.origin().baseUrl());
+        Presence known = presenceOf(visit);
+        if (known == null) {
+            // Nobody to decide on before it registers.
+            return;
+        }
+        Admission admission = gate.admitNow(applicants.of(known, visit.token(), visit.refusesPolling()));
+        if (admission.refusal() != null) {
+            call.answerHeader("Sluice-Mode", Mode.POLLING.wire());
+            throw new SluiceException(admission.refusal());
+        }
+    }
+
+    private static boolean isUpgrade(Call call) {
+        String upgrade = call.header("Upgrade");
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
+    }
+
+    private @Nullable Presence presenceOf(Visit visit) {
+        Token token = visit.token();
+        if (visit.agentId() != null) {
+            return fleet.known(AgentDirectory.workspaceOf(token), visit.agentId());
+        }
+        return token.clusterId() == null ? null : fleet.known(token.clusterId());
+    }
+
+    private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
+        request.toWebSocket()
+                .onSuccess(socket -> welcome(socket, visit, countOut))
+                .onFailure(failure -> {
+                    // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
+                    countOut.run();
+                    observer.failed(
+                            AgentConnection.PROTOCOL,
+                            TransportKind.WEBSOCKET,
+                            visit.agentId() == null ? "" : visit.agentId(),
+                            "handshake",
+                            false);
+                });
+    }
+
+    private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
+        WebSocketTransport transport = new WebSocketTransport(socket);
+        AgentSocket knit = new AgentSocket(transport, ContextInternal.current(), visit, ended -> {
+            countOut.run();
+            sockets.remove(ended);
+            noteFailure(ended);
+        });
+        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit);
+        MessageBudget budget = new MessageBudget(rates, knit);
+        knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
+        sockets.add(knit);
+    }
+
+    /** A WebSocket that never came to work, or went silent: the agent is served by polling for a while. */
+    private void noteFailure(AgentSocket ended) {
+        AgentConnection connection = ended.connection();
+        Registered who = connection.registered();
+        if (who != null && connection.leftFor() == Disconnect.SILENT) {
+            gate.webSocketFailed(who.presence().cluster().agentId());
+        } else if (who == null && connection.leftFor() == null && ended.visit().agentId() != null) {
+            gate.webSocketFailed(ended.visit().agentId());
+        }
+    }
+}

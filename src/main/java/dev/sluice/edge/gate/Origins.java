@@ -1,0 +1,48 @@
+package dev.sluice.edge.gate;
+
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Which browsers' pages may connect: the gateway's own, and those on the list. Clients without an origin may. */
+public final class Origins {
+    private final Set<String> allowed;
+
+    public Origins(Iterable<String> allowed) {
+        this.allowed = StreamSupport.stream(allowed.spliterator(), false)
+                .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * @param origin the {@code Origin} header, null where there is none
+     * @param ownBaseUrl the address the client found us under
+     * @throws SluiceException {@code origin-forbidden}
+     */
+    public void check(@Nullable String origin, String ownBaseUrl) {
+        if (origin == null || allowed.contains("*")) {
+            return;
+        }
+        String asked = origin.toLowerCase(Locale.ROOT);
+        if (!allowed.contains(asked) && !sameHost(asked, ownBaseUrl)) {
+            throw new SluiceException(ProblemCode.ORIGIN_FORBIDDEN);
+        }
+    }
+
+    private static boolean sameHost(String origin, String ownBaseUrl) {
+        try {
+            URI asked = URI.create(origin);
+            URI own = URI.create(ownBaseUrl.toLowerCase(Locale.ROOT));
+            return asked.getAuthority() != null
+                    && asked.getAuthority().equals(own.getAuthority())
+                    && asked.getScheme().equals(own.getScheme());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

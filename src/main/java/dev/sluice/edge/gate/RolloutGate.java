@@ -1,0 +1,80 @@
+package dev.sluice.edge.gate;
+
+import dev.sluice.core.Mode;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.delivery.session.Gate;
+import dev.sluice.rollout.control.Fallbacks;
+import dev.sluice.rollout.control.Refusals;
+import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.decision.Decider;
+import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.Reason;
+import dev.sluice.rollout.decision.RolloutState;
+import io.smallrye.mutiny.Uni;
+
+/** Asks the rollout for every client of every protocol, and remembers whom it turned away. Any thread; never blocks. */
+public final class RolloutGate implements Gate {
+    private final RolloutControl control;
+    private final Refusals refusals;
+    private final Fallbacks fallbacks;
+
+    public RolloutGate(RolloutControl control, Refusals refusals, Fallbacks fallbacks) {
+        this.control = control;
+        this.refusals = refusals;
+        this.fallbacks = fallbacks;
+    }
+
+    @Override
+    public Uni<Admission> admit(Applicant applicant) {
+        return Uni.createFrom().item(admitNow(applicant));
+    }
+
+    /** The same without the wrapping, for callers that cannot wait. */
+    public Admission admitNow(Applicant applicant) {
+        Decision decision = decide(applicant);
+        if (decision.mode() == Mode.WEBSOCKET) {
+            return new Admission(Mode.WEBSOCKET, decision.reason().wire(), null);
+        }
+        refusals.refused(applicant.clientKey());
+        ProblemCode refusal = decision.reason() == Reason.WEBSOCKET_DISABLED
+                ? ProblemCode.WEBSOCKET_DISABLED
+                : ProblemCode.OUTSIDE_ROLLOUT;
+        return new Admission(Mode.POLLING, decision.reason().wire(), refusal);
+    }
+
+    /** What the rollout says of a client. */
+    public Decision decide(Applicant applicant) {
+        return Decider.decide(control.state(), factsOf(applicant));
+    }
+
+    /** How a client that turns up over HTTP is served. */
+    public Serving servingOf(Applicant applicant) {
+        RolloutState state = control.state();
+        Decision decision = Decider.decide(state, factsOf(applicant));
+        boolean fallback = decision.mode() == Mode.WEBSOCKET && fallbacks.isFallback(applicant.clientKey());
+        Mode mode = fallback ? Mode.POLLING : decision.mode();
+        boolean mayPoll = state.flags().fallbackEnabled() || mode == Mode.POLLING;
+        return new Serving(mode, decision, fallback, mayPoll);
+    }
+
+    /** The client made an HTTP request: whatever turned it away before, it found the other way. */
+    public void sawHttp(String clientKey) {
+        refusals.sawHttp(clientKey);
+    }
+
+    /** The client's WebSocket did not come to work, or went silent. */
+    public void webSocketFailed(String clientKey) {
+        fallbacks.webSocketFailed(clientKey);
+    }
+
+    public void webSocketWorked(String clientKey) {
+        fallbacks.webSocketWorked(clientKey);
+    }
+
+    private ClientFacts factsOf(Applicant applicant) {
+        boolean cannotPoll = !applicant.canPoll() || refusals.cannotPoll(applicant.clientKey());
+        return new ClientFacts(
+                applicant.clientKey(), applicant.tokenId(), applicant.labels(), cannotPoll, applicant.tunnel());
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The one gate: how a client is served, whether it may connect, how many are. Imports {@code rollout}, {@code fleet},
+ * {@code identity}, {@code delivery.session}, {@code core}.
+ *
+ * <p>Starting points: {@link dev.sluice.edge.gate.RolloutGate}, {@link dev.sluice.edge.gate.AgentApplicants}.
+ */
+@NullMarked
+package dev.sluice.edge.gate;
+
+import org.jspecify.annotations.NullMarked;

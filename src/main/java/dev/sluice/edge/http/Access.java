@@ -1,0 +1,24 @@
+package dev.sluice.edge.http;
+
+import dev.sluice.identity.TokenKind;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Who may call an endpoint. Admin tokens may call all of them. */
+public enum Access {
+    /** Anybody, within the rate of their address. A token is read where one is sent, and a wrong one still refused. */
+    OPEN(EnumSet.noneOf(TokenKind.class)),
+    AGENT(EnumSet.of(TokenKind.AGENT)),
+    OPERATOR(EnumSet.of(TokenKind.OPERATOR)),
+    ADMIN(EnumSet.noneOf(TokenKind.class));
+
+    private final Set<TokenKind> kinds;
+
+    Access(Set<TokenKind> kinds) {
+        this.kinds = kinds;
+    }
+
+    boolean allows(TokenKind kind) {
+        return this == OPEN || kind == TokenKind.ADMIN || kinds.contains(kind);
+    }
+}

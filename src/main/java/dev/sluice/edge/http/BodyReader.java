@@ -1,0 +1,98 @@
+package dev.sluice.edge.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Reads JSON bodies up to a bound and within a time: what is longer or slower is refused while it is still coming. */
+public final class BodyReader {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final Vertx vertx;
+    private final long maxBytes;
+    private final Duration timeout;
+
+    public BodyReader(Vertx vertx, long maxBytes, Duration timeout) {
+        this.vertx = vertx;
+        this.maxBytes = maxBytes;
+        this.timeout = timeout;
+    }
+
+    /** The body as JSON; none at all is an empty object. Fails with the problem to answer. */
+    Future<JsonNode> read(HttpServerRequest request) {
+        long declared = declaredLength(request);
+        if (declared > maxBytes) {
+            return Future.failedFuture(tooLarge());
+        }
+        boolean chunked = request.headers().contains("Transfer-Encoding");
+        if (declared <= 0 && !chunked) {
+            request.resume();
+            return Future.succeededFuture(JsonNodeFactory.instance.objectNode());
+        }
+        return collect(request).map(body -> parse(request, body));
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private Future<Buffer> collect(HttpServerRequest request) {
+        Promise<Buffer> promise = Promise.promise();
+        Buffer body = Buffer.buffer();
+        long timer = vertx.setTimer(timeout.toMillis(), late -> promise.tryFail(
+                new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
+        request.exceptionHandler(promise::tryFail);
+        request.handler(part -> {
+            if (body.length() + part.length() > maxBytes) {
+                promise.tryFail(tooLarge());
+            } else if (!promise.future().isComplete()) {
+                body.appendBuffer(part);
+            }
+        });
+        request.endHandler(end -> promise.tryComplete(body));
+        request.resume();
+        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private static JsonNode parse(HttpServerRequest request, Buffer body) {
+        String type = request.getHeader("Content-Type");
+        if (type != null && !type.toLowerCase(Locale.ROOT).contains("json")) {
+            throw new SluiceException(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+        try {
+            JsonNode parsed = MAPPER.readTree(body.getBytes());
+            if (!parsed.isObject() && !parsed.isArray()) {
+                throw new SluiceException(ProblemCode.MALFORMED_JSON, "The body must be a JSON object.");
+            }
+            return parsed;
+        } catch (IOException e) {
+            throw new SluiceException(ProblemCode.MALFORMED_JSON);
+        }
+    }
+
+    private static SluiceException tooLarge() {
+        return new SluiceException(ProblemCode.BODY_TOO_LARGE);
+    }
+}

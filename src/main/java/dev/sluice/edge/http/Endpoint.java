@@ -1,0 +1,41 @@
+package dev.sluice.edge.http;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+
+/**
+ * One URL of the API: the catalogue from which routes are made and with which {@code openapi.yaml} is compared.
+ *
+ * @param path with {@code {name}} for parameters, as OpenAPI writes it
+ * @param access who may call it
+ * @param handler called on the request's event loop with the caller known and the body read; answers on any thread
+ */
+public record Endpoint(HttpMethod method, String path, Access access, Handler handler) {
+
+    /** What an endpoint does. Fails with {@link dev.sluice.core.SluiceException} for everything a caller may know. */
+    @FunctionalInterface
+    public interface Handler {
+        Uni<Answer> handle(Call call);
+    }
+
+    public static Endpoint get(String path, Access access, Handler handler) {
+        return new Endpoint(HttpMethod.GET, path, access, handler);
+    }
+
+    public static Endpoint post(String path, Access access, Handler handler) {
+        return new Endpoint(HttpMethod.POST, path, access, handler);
+    }
+
+    public static Endpoint put(String path, Access access, Handler handler) {
+        return new Endpoint(HttpMethod.PUT, path, access, handler);
+    }
+
+    public static Endpoint delete(String path, Access access, Handler handler) {
+        return new Endpoint(HttpMethod.DELETE, path, access, handler);
+    }
+
+    /** The path as the router wants it. */
+    String routePath() {
+        return path.replace('{', ':').replace("}", "");
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.edge.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.identity.Token;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mounts endpoints: for each request the token is checked, the body read, the handler asked, and whatever comes of it
+ * written in one way.
+ */
+public final class FrontDoor {
+    /** After every route of ours and of the framework: what arrives here exists nowhere. */
+    private static final int LAST = Integer.MAX_VALUE - 1;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .build();
+
+    private final Credentials credentials;
+    private final ClientOrigins origins;
+    private final RateLimits rates;
+    private final BodyReader bodies;
+    private final Consumer<ProblemCode> onProblem;
+
+    /** @param onProblem counts what was refused */
+    public FrontDoor(
+            Credentials credentials,
+            ClientOrigins origins,
+            RateLimits rates,
+            BodyReader bodies,
+            Consumer<ProblemCode> onProblem) {
+        this.credentials = credentials;
+        this.origins = origins;
+        this.rates = rates;
+        this.bodies = bodies;
+        this.onProblem = onProblem;
+    }
+
+    /** Mounts the endpoints, and an answer for everything that is none of them. */
+    public void mount(Router router, List<Endpoint> endpoints) {
+        for (Endpoint endpoint : endpoints) {
+            router.route(endpoint.method(), endpoint.routePath()).handler(routing -> enter(routing, endpoint));
+        }
+        List<Known> known = endpoints.stream().map(Known::of).toList();
+        router.route().order(LAST).handler(routing -> nowhere(routing, known));
+    }
+
+    private record Known(Pattern path, String method) {
+        static Known of(Endpoint endpoint) {
+            String pattern = endpoint.path().replaceAll("\\{[^}]+}", "[^/]+");
+            return new Known(Pattern.compile(pattern), endpoint.method().name());
+        }
+    }
+
+    private void nowhere(RoutingContext routing, List<Known> known) {
+        Set<String> allowed = new TreeSet<>();
+        for (Known candidate : known) {
+            if (candidate.path().matcher(routing.request().path()).matches()) {
+                allowed.add(candidate.method());
+            }
+        }
+        if (allowed.isEmpty()) {
+            fail(routing, new SluiceException(ProblemCode.NOT_FOUND));
+        } else {
+            routing.response().putHeader("Allow", String.join(", ", allowed));
+            fail(routing, new SluiceException(ProblemCode.METHOD_NOT_ALLOWED));
+        }
+    }
+
+    private void enter(RoutingContext routing, Endpoint endpoint) {
+        try {
+            Call call = callOf(routing, endpoint.access());
+            bodies.read(routing.request())
+                    .onSuccess(body -> {
+                        call.body(body);
+                        handle(call, endpoint);
+                    })
+                    .onFailure(failure -> fail(routing, failure));
+        } catch (SluiceException refused) {
+            fail(routing, refused);
+        }
+    }
+
+    /** Who calls, checked against who may. For upgrades, which have no endpoint of their own. */
+    public Call callOf(RoutingContext routing, Access access) {
+        HttpServerRequest request = routing.request();
+        ClientOrigin origin = origins.of(request);
+        Token token = tokenOf(request, origin);
+        if (token == null && access != Access.OPEN) {
+            rates.spendAddress(origin.address());
+            throw new SluiceException(ProblemCode.UNAUTHORIZED);
+        }
+        if (token == null) {
+            rates.spendAddress(origin.address());
+        } else if (!access.allows(token.kind())) {
+            throw new SluiceException(ProblemCode.FORBIDDEN);
+        }
+        return new Call(routing, token, origin);
+    }
+
+    private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin) {
+        try {
+            return credentials.tokenOf(request);
+        } catch (SluiceException wrong) {
+            // Guessing is bounded before it is answered.
+            rates.spendAddress(origin.address());
+            throw wrong;
+        }
+    }
+
+    private void handle(Call call, Endpoint endpoint) {
+        Context home = call.routing().vertx().getOrCreateContext();
+        try {
+            endpoint.handler()
+                    .handle(call)
+                    .subscribe()
+                    .with(
+                            answer -> on(home, () -> write(call.routing(), answer)),
+                            failure -> on(home, () -> fail(call.routing(), failure)));
+        } catch (RuntimeException thrown) {
+            fail(call.routing(), thrown);
+        }
+    }
+
+    /** Answers arrive from the database's and other sessions' threads; a response is written on its own. */
+    private static void on(Context context, Runnable task) {
+        if (Vertx.currentContext() == context) {
+            task.run();
+        } else {
+            context.runOnContext(hop -> task.run());
+        }
+    }
+
+    private void write(RoutingContext routing, @Nullable Answer answer) {
+        HttpServerResponse response = routing.response();
+        if (answer == null || response.ended() || response.closed()) {
+            return; // the endpoint answered by itself
+        }
+        answer.headers().forEach(response::putHeader);
+        response.setStatusCode(answer.status());
+        Object body = answer.body();
+        if (body == null) {
+            response.end();
+            return;
+        }
+        response.putHeader("Content-Type", "application/json");
+        response.end(body instanceof Payload ready ? Buffer.buffer(ready.bytes()) : json(body));
+    }
+
+    private static Buffer json(Object body) {
+        try {
+            return Buffer.buffer(MAPPER.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Answers with a problem and counts it. */
+    public void fail(RoutingContext routing, Throwable failure) {
+        onProblem.accept(failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL);
+        Problems.answer(routing.request(), failure);
+    }
+}

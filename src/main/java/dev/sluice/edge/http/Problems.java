@@ -1,0 +1,86 @@
+package dev.sluice.edge.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * The one renderer of errors, for every URL: a problem document, with {@code error} beside {@code detail} for the
+ * clients of old. Unknown failures become {@code internal} here, once, and are logged here and only here.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public final class Problems {
+    private static final Logger LOG = Logger.getLogger(Problems.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String TYPE_PREFIX = "urn:sluice:problem:";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private Problems() {}
+
+    /** Answers the request with the failure, unless it was answered already. */
+    public static void answer(HttpServerRequest request, Throwable failure) {
+        HttpServerResponse response = request.response();
+        SluiceException problem = problemOf(request, failure);
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            // Too late to say what is wrong; a reset at least does not look like a whole answer.
+            response.reset();
+            return;
+        }
+        ProblemCode code = problem.code();
+        response.setStatusCode(code.status()).putHeader("Content-Type", "application/problem+json");
+        if (code.status() == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"sluice\"");
+        }
+        if (code.temporary()) {
+            Duration after = problem.retryAfter() == null ? RETRY_AFTER : problem.retryAfter();
+            response.putHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
+        }
+        if (code == ProblemCode.UPGRADE_REQUIRED) {
+            response.putHeader("Upgrade", "websocket").putHeader("Connection", "Upgrade");
+        }
+        response.end(document(request, problem));
+    }
+
+    private static SluiceException problemOf(HttpServerRequest request, Throwable failure) {
+        if (failure instanceof SluiceException known) {
+            return known;
+        }
+        LOG.errorf(failure, "request failed [method: %s, path: %s]", request.method(), request.path());
+        return new SluiceException(ProblemCode.INTERNAL);
+    }
+
+    private static Buffer document(HttpServerRequest request, SluiceException problem) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator out = MAPPER.createGenerator(bytes)) {
+            ProblemCode code = problem.code();
+            out.writeStartObject();
+            out.writeStringField("type", TYPE_PREFIX + code.slug());
+            out.writeStringField("title", code.sentence());
+            out.writeNumberField("status", code.status());
+            out.writeStringField("detail", problem.detail());
+            out.writeStringField("instance", request.path());
+            out.writeStringField("code", code.slug());
+            out.writeStringField("error", problem.detail());
+            if (problem.field() != null) {
+                out.writeStringField("field", problem.field());
+            }
+            out.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail to be written
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+}
