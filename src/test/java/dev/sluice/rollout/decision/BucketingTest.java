@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BucketingTest {
-    private static final int CLIENTS = 100_000;
+    private static final int CLIENTS = 30_000;
 
     @ParameterizedTest
     @CsvSource({
@@ -33,14 +33,6 @@ class BucketingTest {
     @CsvSource({"00000000, 0", "00000001, 0", "7fffffff, 4999", "80000000, 5000", "ffffffff, 9999"})
     void flagdScalesTheHashWithoutAModulo(String hex, int bucket) {
         assertThat(Bucketing.scaled(Long.parseLong(hex, 16))).isEqualTo(bucket);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"sluice, agent-1", "a, über", "salt, 名前"})
-    void flagdHashesTheSaltAColonAndTheKeyAsUtf8(String salt, String key) {
-        int bucket = Bucketing.FLAGD.bucket(salt, key);
-
-        assertThat(bucket).isEqualTo(Bucketing.scaled(Bucketing.murmur(salt + ":" + key)));
     }
 
     @ParameterizedTest
@@ -70,6 +62,24 @@ class BucketingTest {
     void launchDarklyAgreesWithItsVectors(String salt, String key, double fraction, int bucket) {
         assertThat(Bucketing.fraction(salt, key)).isCloseTo(fraction, within(1e-7));
         assertThat(Bucketing.LAUNCHDARKLY.bucket(salt, key)).isEqualTo(bucket);
+    }
+
+    /** The table of our own vectors in docs/rollout-decision.md, computed by a second implementation. */
+    @ParameterizedTest
+    @CsvSource({
+        "agent-1, 4917, 5699, 8400, 2799, 6149",
+        "agent-2, 9005, 6741, 4700, 6360, 9641",
+        "agent-3, 5461, 5811, 1000, 1876, 9362",
+        "6f1c9a0e-1111-4222-8333-000000000001, 6675, 5354, 9100, 7463, 1801",
+        "über,    5005, 8004, 600,  5763, 1505",
+    })
+    void agreesWithTheVectorsThatWePublish(
+            String key, int flagd, int holdback, int unleash, int growthBook, int launchDarkly) {
+        assertThat(Bucketing.FLAGD.bucket("sluice", key)).isEqualTo(flagd);
+        assertThat(Bucketing.FLAGD.bucket("sluice/holdback", key)).isEqualTo(holdback);
+        assertThat(Bucketing.UNLEASH.bucket("sluice", key)).isEqualTo(unleash);
+        assertThat(Bucketing.GROWTHBOOK.bucket("sluice", key)).isEqualTo(growthBook);
+        assertThat(Bucketing.LAUNCHDARKLY.bucket("sluice", key)).isEqualTo(launchDarkly);
     }
 
     @ParameterizedTest
@@ -104,7 +114,7 @@ class BucketingTest {
     @ParameterizedTest
     @EnumSource(Bucketing.class)
     void raisingThePercentageMovesNobodyOut(Bucketing bucketing) {
-        int[] buckets = IntStream.range(0, 500)
+        int[] buckets = IntStream.range(0, 100)
                 .map(i -> bucketing.bucket("sluice", "agent-" + i))
                 .toArray();
 
