@@ -3,7 +3,7 @@
  * commons-codec's hashes.
  *
  * <p>Starting points: {@link dev.sluice.rollout.decision.Decider}, {@link dev.sluice.rollout.decision.Bucketing},
- * {@link dev.sluice.rollout.decision.Flags}.
+ * {@link dev.sluice.rollout.decision.RolloutState}.
  */
 @NullMarked
 package dev.sluice.rollout.decision;
