@@ -15,7 +15,11 @@ public final class SluiceException extends RuntimeException {
     private final @Nullable Duration retryAfter;
 
     private SluiceException(
-            ProblemCode code, String detail, @Nullable String field, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+            ProblemCode code,
+            String detail,
+            @Nullable String field,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
         super(detail, cause, false, false);
         this.code = code;
         this.field = field;

@@ -51,8 +51,8 @@ public final class DataDirectoryLock implements AutoCloseable {
                                 .formatted(directory.toAbsolutePath(), holder));
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             return new DataDirectoryLock(channel);
         } catch (IOException e) {
             throw new EmbeddedDatabaseException("The file %s cannot be locked (%s).".formatted(file, e), e);

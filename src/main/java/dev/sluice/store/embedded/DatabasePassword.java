@@ -22,8 +22,7 @@ final class DatabasePassword {
         String password = HexFormat.of().formatHex(random);
         try {
             Files.deleteIfExists(file);
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, password);
             return password;
         } catch (IOException e) {

@@ -49,7 +49,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     public static EmbeddedDatabase start(Path dataDirectory, Path binaries) {
         DataDirectoryLock lock = DataDirectoryLock.take(dataDirectory);
         try {
-            PostgresServer server = new PostgresServer(dataDirectory.resolve("postgres"), PostgresBinaries.in(binaries));
+            PostgresServer server =
+                    new PostgresServer(dataDirectory.resolve("postgres"), PostgresBinaries.in(binaries));
             Path passwordFile = dataDirectory.resolve("postgres.password");
             String password;
             if (server.initialised()) {

@@ -116,8 +116,8 @@ final class PostgresServer {
         Command started = control("start", "--wait", "--timeout=300", "--log=" + logFile(), "--options=" + options);
         Postmaster postmaster = Postmaster.of(directory);
         if (!started.succeeded() || postmaster == null) {
-            throw new EmbeddedDatabaseException("The embedded database in %s does not start: %s"
-                    .formatted(directory, lastLines(started.output())));
+            throw new EmbeddedDatabaseException(
+                    "The embedded database in %s does not start: %s".formatted(directory, lastLines(started.output())));
         }
         return postmaster;
     }

@@ -18,7 +18,9 @@ record Postmaster(long pid) {
     static @Nullable Postmaster of(Path directory) {
         try {
             List<String> lines = Files.readAllLines(directory.resolve(FILE));
-            return lines.isEmpty() ? null : new Postmaster(Long.parseLong(lines.get(0).strip()));
+            return lines.isEmpty()
+                    ? null
+                    : new Postmaster(Long.parseLong(lines.get(0).strip()));
         } catch (IOException | NumberFormatException none) {
             return null;
         }
@@ -50,7 +52,8 @@ record Postmaster(long pid) {
     /** Whether the process is a PostgreSQL server working in that directory: it is its working directory. */
     boolean owns(Path directory) {
         try {
-            String program = Files.readString(Path.of("/proc/%d/cmdline".formatted(pid))).split("\0", 2)[0];
+            String program =
+                    Files.readString(Path.of("/proc/%d/cmdline".formatted(pid))).split("\0", 2)[0];
             return Path.of(program).endsWith("postgres") && worksIn(directory);
         } catch (IOException unreadableOrGone) {
             return false;
@@ -59,7 +62,8 @@ record Postmaster(long pid) {
 
     private boolean worksIn(Path directory) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/%d/cwd".formatted(pid))).equals(directory.toRealPath());
+            return Files.readSymbolicLink(Path.of("/proc/%d/cwd".formatted(pid)))
+                    .equals(directory.toRealPath());
         } catch (IOException unreadableOrGone) {
             return false;
         }

@@ -58,7 +58,8 @@ class EmbeddedDatabaseProcessTest {
             Process second = fork();
 
             assertThat(firstLine(second))
-                    .contains("in use by another gateway (process " + ProcessHandle.current().pid())
+                    .contains("in use by another gateway (process "
+                            + ProcessHandle.current().pid())
                     .contains("SLUICE_DATA_DIR");
             assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(second.exitValue()).isEqualTo(1);
@@ -69,7 +70,11 @@ class EmbeddedDatabaseProcessTest {
     @Test
     void comesBackOnTheSamePortWhenTheServerDies() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory, BINARIES)) {
-            execute(database.uri(), database.password(), "create table kept (word text)", "insert into kept values ('x')");
+            execute(
+                    database.uri(),
+                    database.password(),
+                    "create table kept (word text)",
+                    "insert into kept values ('x')");
             long before = database.pid();
 
             ProcessHandle.of(before).orElseThrow().destroyForcibly();
@@ -99,8 +104,7 @@ class EmbeddedDatabaseProcessTest {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory, BINARIES)) {
             assertThatThrownBy(() -> connect(database.uri(), "wrong")).hasMessageContaining("password");
         }
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(directory.resolve("postgres.password"))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("postgres.password"))))
                 .isEqualTo("rw-------");
     }
 
