@@ -1,0 +1,44 @@
+package dev.sluice.store;
+
+import dev.sluice.rollout.control.SavedRollout;
+import dev.sluice.rollout.decision.ClientOverride;
+import dev.sluice.rollout.decision.Percentage;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The only row of its table. */
+@Entity
+@Table(name = "rollout")
+class RolloutRow {
+    static final int ID = 1;
+
+    @Id
+    int id;
+
+    @Column(name = "target_hundredths")
+    @Nullable
+    Integer targetHundredths;
+
+    @Column(name = "websocket_enabled")
+    @Nullable
+    Boolean websocketEnabled;
+
+    @Column(name = "fallback_enabled")
+    @Nullable
+    Boolean fallbackEnabled;
+
+    long revision;
+
+    SavedRollout toSaved(List<ClientOverride> overrides) {
+        return new SavedRollout(
+                targetHundredths == null ? null : new Percentage(targetHundredths),
+                websocketEnabled,
+                fallbackEnabled,
+                revision,
+                overrides);
+    }
+}
