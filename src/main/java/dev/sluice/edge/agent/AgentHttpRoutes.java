@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints that agents poll. A heartbeat or an empty poll touches memory only; acknowledgements and results are
@@ -150,7 +151,7 @@ public final class AgentHttpRoutes {
                 .map(command -> settled(command));
     }
 
-    private static Answer settled(@org.jspecify.annotations.Nullable Command command) {
+    private static Answer settled(@Nullable Command command) {
         if (command == null) {
             throw new SluiceException(ProblemCode.COMMAND_NOT_FOUND);
         }

@@ -16,6 +16,7 @@ import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentCursor;
 import dev.sluice.protocol.agent.AgentFrames;
+import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -99,7 +100,7 @@ final class AgentPollRoute {
     }
 
     /** One request that is parked and answered exactly once. */
-    private final class Exchange implements dev.sluice.transport.poll.PollExchange {
+    private final class Exchange implements PollExchange {
         private final Call call;
         private final Presence agent;
         private final Context requestContext;
