@@ -96,8 +96,11 @@ final class Startup {
             background("look for the database", transactions.ping());
             closeExpired(sockets);
         });
-        every(MINUTE_MILLIS, () -> background(
-                "forget idempotency keys", commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        every(
+                MINUTE_MILLIS,
+                () -> background(
+                        "forget idempotency keys",
+                        commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }
 
@@ -140,8 +143,7 @@ final class Startup {
 
     /** Work that nobody waits for; what fails is tried again with the next round. */
     private static void background(String what, Uni<?> work) {
-        work.subscribe()
-                .with(done -> {}, failure -> LOG.debugf("could not %s [cause: %s]", what, failure.toString()));
+        work.subscribe().with(done -> {}, failure -> LOG.debugf("could not %s [cause: %s]", what, failure.toString()));
     }
 
     void stopWatching() {

@@ -120,8 +120,8 @@ public final class AgentHttpRoutes {
 
     private Uni<Answer> tunnelInfo(Call call, Presence agent) {
         return parts.router().queue(agent.clusterId()).map(queue -> {
-            boolean connected = parts.sessions().replicas(agent.clusterId()).stream()
-                    .anyMatch(session -> session.onWebSocket());
+            boolean connected =
+                    parts.sessions().replicas(agent.clusterId()).stream().anyMatch(session -> session.onWebSocket());
             return Answer.ok(AgentAnswers.tunnelInfo(agent, connected, servingOf(call, agent), call.origin()));
         });
     }

@@ -122,10 +122,12 @@ final class AgentPollRoute {
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
             parked.park(toRelease, agent);
-            requestContext.runOnContext(hop -> call.routing().response().closeHandler(gone -> home.execute(() -> {
-                transport.abandoned();
-                unpark();
-            })));
+            requestContext.runOnContext(hop -> call.routing()
+                    .response()
+                    .closeHandler(gone -> home.execute(() -> {
+                        transport.abandoned();
+                        unpark();
+                    })));
         }
 
         private void unpark() {
@@ -139,13 +141,15 @@ final class AgentPollRoute {
         @Override
         public void answer(Batch batch, Completion done) {
             unpark();
-            Completion told = batch.frames().isEmpty() ? done : accepted -> {
-                done.done(accepted);
-                if (accepted && session != null) {
-                    AgentSession answered = session;
-                    answered.session().execute(answered::pollAnswered);
-                }
-            };
+            Completion told = batch.frames().isEmpty()
+                    ? done
+                    : accepted -> {
+                        done.done(accepted);
+                        if (accepted && session != null) {
+                            AgentSession answered = session;
+                            answered.session().execute(answered::pollAnswered);
+                        }
+                    };
             requestContext.runOnContext(hop -> write(batch, told));
         }
 
@@ -155,8 +159,7 @@ final class AgentPollRoute {
                 done.done(false);
                 return;
             }
-            var serving = parts.gate()
-                    .servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+            var serving = parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
             response.putHeader("Content-Type", "application/json");
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)
