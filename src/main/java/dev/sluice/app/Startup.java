@@ -10,6 +10,7 @@ import dev.sluice.delivery.command.CommandStore;
 import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSockets;
+import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
@@ -78,11 +79,12 @@ final class Startup {
             CommandJournal journal,
             CommandStore commands,
             AgentSockets sockets,
+            ParkedPolls parked,
             AgentMoves moves,
             Transactions transactions,
             FlagReloads reloads) {
         putFlagsInForce(rollouts, moves, reloads);
-        bringTokens(sockets);
+        bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
             sessions.tick(home, now);
@@ -115,7 +117,7 @@ final class Startup {
         watcher.start();
     }
 
-    private void bringTokens(AgentSockets sockets) {
+    private void bringTokens(AgentSockets sockets, ParkedPolls parked) {
         Config values = ConfigProvider.getConfig();
         Stage stage = LaunchMode.current() == LaunchMode.NORMAL ? Stage.PRODUCTION : Stage.DEVELOPMENT;
         tokens.load()
@@ -128,7 +130,10 @@ final class Startup {
                                 stage))
                 .await()
                 .atMost(PATIENCE);
-        tokens.onRevoked(id -> sockets.closeAllOf(id, Disconnect.UNAUTHORIZED));
+        tokens.onRevoked(id -> {
+            sockets.closeAllOf(id, Disconnect.UNAUTHORIZED);
+            parked.releaseAllOf(id);
+        });
     }
 
     private void closeExpired(AgentSockets sockets) {

@@ -121,7 +121,7 @@ final class AgentPollRoute {
             timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
-            parked.park(toRelease, agent);
+            parked.park(toRelease, agent, call.token().id());
             requestContext.runOnContext(hop -> call.routing()
                     .response()
                     .closeHandler(gone -> home.execute(() -> {
