@@ -195,6 +195,11 @@ public final class FakeTransport implements Transport {
         }
     }
 
+    /** What it is attached as. */
+    public Attachment attachment() {
+        return attachment;
+    }
+
     public boolean isPoll() {
         return kind == TransportKind.POLLING;
     }

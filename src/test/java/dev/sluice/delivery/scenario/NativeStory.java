@@ -186,6 +186,9 @@ final class NativeStory {
             case 13 -> {
                 if (script.chance(25)) {
                     lose(line);
+                } else if (script.chance(10)) {
+                    script.say("memory runs short");
+                    cutDown(session::cutDown);
                 }
             }
             default -> pollAgain(line);
@@ -199,16 +202,16 @@ final class NativeStory {
         script.say("publish %s (%d bytes): %s", letter.name(), letter.bytes(), offered);
         script.check((offered == Mailbox.Offered.OVERFLOW) == full, "the bound of the unsent zone is elsewhere");
         if (full) {
-            overflow();
+            cutDown(session::overflowed);
             return;
         }
         model.published(letter);
         session.wake();
     }
 
-    private void overflow() {
+    private void cutDown(Runnable how) {
         Line line = model.current();
-        session.overflowed();
+        how.run();
         if (line != null) {
             script.check(
                     line.transport.closedWith() == Disconnect.SLOW_CONSUMER, "a slow consumer that was not closed");
