@@ -157,6 +157,11 @@ public final class MemoryCommandStore implements CommandStore {
     }
 
     @Override
+    public Uni<Long> lastNumber(UUID clusterId) {
+        return operation(() -> lastNumbers.getOrDefault(clusterId, 0L));
+    }
+
+    @Override
     public Uni<Void> apply(List<CommandChange> changes) {
         return operation(() -> {
             if (changes.stream().map(CommandChange::commandId).distinct().count() != changes.size()) {
