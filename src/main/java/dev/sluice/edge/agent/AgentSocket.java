@@ -53,6 +53,7 @@ final class AgentSocket implements AgentLink, Inbound {
     @Override
     public void pong() {
         connection().pong();
+        transport.roundTrip(connection().roundTripMillis());
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class WebSocketTransport implements Transport {
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile @Nullable Home home;
     private @Nullable Runnable onUnclogged;
+    private volatile long roundTripMillis;
 
     public WebSocketTransport(ServerWebSocket socket) {
         this.socket = socket;
@@ -132,6 +133,16 @@ public final class WebSocketTransport implements Transport {
         if (!socket.isClosed()) {
             socket.writePing(EMPTY);
         }
+    }
+
+    /** Notes the last ping's round trip, measured by whoever tells the time here. */
+    public void roundTrip(long millis) {
+        roundTripMillis = millis;
+    }
+
+    @Override
+    public long roundTripMillis() {
+        return roundTripMillis;
     }
 
     @Override
