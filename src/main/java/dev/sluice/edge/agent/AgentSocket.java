@@ -58,7 +58,7 @@ final class AgentSocket implements AgentLink, Inbound {
 
     @Override
     public void closed(int code) {
-        connection().closed();
+        connection().closed(transport.closedFor());
         onClosed.accept(this);
     }
 

@@ -359,8 +359,17 @@ public final class AgentConnection {
         link.resume();
     }
 
-    /** The socket is gone. */
+    /** The socket is gone, and this side did not close it but through this connection. */
     public void closed() {
+        closed(null);
+    }
+
+    /**
+     * The socket is gone.
+     *
+     * @param byUs why its transport or its session closed it past this connection; null where they did not
+     */
+    public void closed(@Nullable Disconnect byUs) {
         if (state == State.ENDED) {
             return;
         }
@@ -369,12 +378,12 @@ public final class AgentConnection {
             seat.left();
         }
         Registered who = registered;
-        Disconnect why = leavingFor == null ? Disconnect.NORMAL : leavingFor;
+        Disconnect why = leavingFor == null ? byUs : leavingFor;
         if (who != null) {
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why);
+            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why == null ? Disconnect.NORMAL : why);
         } else {
-            boolean ours = leavingFor != null && leavingFor != Disconnect.SILENT;
-            String reason = leavingFor == null ? "cut" : leavingFor.name().toLowerCase(Locale.ROOT);
+            boolean ours = why != null && why != Disconnect.SILENT;
+            String reason = why == null ? "cut" : why.name().toLowerCase(Locale.ROOT);
             observer.failed(PROTOCOL, TransportKind.WEBSOCKET, "", reason, ours);
         }
     }
