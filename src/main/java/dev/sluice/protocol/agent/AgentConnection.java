@@ -174,7 +174,7 @@ public final class AgentConnection {
     private void heartbeat(AgentFrame frame, long now) {
         Registered who = registered;
         if (who == null) {
-            observer.error(TransportKind.WEBSOCKET, "heartbeat-before-register");
+            observer.heartbeat(TransportKind.WEBSOCKET, false);
             throw new SluiceException(ProblemCode.NOT_REGISTERED);
         }
         who.presence().beat(now);
@@ -261,7 +261,7 @@ public final class AgentConnection {
             return;
         }
         if (taken.duplicateIdentity()) {
-            observer.error(TransportKind.WEBSOCKET, "duplicate-identity");
+            observer.error(TransportKind.WEBSOCKET, ProblemCode.TOO_MANY_CONNECTIONS.slug());
             reply(AgentFrames.error(
                     null,
                     new SluiceException(
@@ -290,7 +290,9 @@ public final class AgentConnection {
                             }
                         },
                         // Not settled, so it is offered again and can be settled then.
-                        failure -> observer.error(TransportKind.WEBSOCKET, "settlement-lost"));
+                        failure -> observer.error(
+                                TransportKind.WEBSOCKET,
+                                AgentErrors.problemOf(failure).code().slug()));
     }
 
     private void unknownCommand(@Nullable String requestId) {
