@@ -86,6 +86,7 @@ public final class Session {
             return null;
         }
         Attachment fresh = new Attachment(this, pipe, ++generations);
+        fresh.attachedAt = clock.millis();
         pipe.transport().onWritable(Lane.MAILBOX, () -> {
             if (isCurrent(fresh)) {
                 flush();
@@ -103,6 +104,9 @@ public final class Session {
 
     /** Takes the connection away and keeps the session for the grace. */
     public void disconnect(Disconnect why) {
+        if (state instanceof Attached attached) {
+            observer.disconnected(attached.attachment().pipe().transport().kind(), why);
+        }
         apply(SessionMachine.disconnect(state, why, expiry()));
     }
 
@@ -240,9 +244,14 @@ public final class Session {
             attachment.ended(Attachment.End.LOST);
             return;
         }
+        Transport transport = attachment.pipe().transport();
         long now = clock.millis();
         for (Outbound outbound : batch) {
-            observer.delivered(attachment.pipe().transport().kind(), outbound, now);
+            observer.delivered(transport.kind(), outbound, now);
+            long appendedAt = outbound.message().appendedAt();
+            if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
+                observer.reached(transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
+            }
         }
     }
 }
