@@ -113,7 +113,10 @@ final class Startup {
         FlagFileResult first = watcher.first();
         control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
         background("record the start", control.recordStart());
-        control.onChange((before, now) -> moves.rolloutChanged());
+        control.onChange((before, now) -> {
+            moves.rolloutChanged();
+            background("write audit rows", control.flushPending());
+        });
         watcher.start();
     }
 
