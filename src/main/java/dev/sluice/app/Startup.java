@@ -111,7 +111,11 @@ final class Startup {
         watcher = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
         FlagFileResult first = watcher.first();
-        control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        try {
+            control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        } catch (IllegalStateException invalid) {
+            throw new RefusedToStart(invalid.getMessage());
+        }
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
             moves.rolloutChanged();
