@@ -190,10 +190,13 @@ final class Gateway implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A quick start rather than a fast one: these processes live for seconds.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-jar"));
-        command.add(Path.of(System.getProperty("sluice.jar", "target/quarkus-app/quarkus-run.jar"))
-                .toAbsolutePath()
-                .toString());
+        command.add(jar().toString());
         return command;
+    }
+
+    static Path jar() {
+        return Path.of(System.getProperty("sluice.jar", "target/quarkus-app/quarkus-run.jar"))
+                .toAbsolutePath();
     }
 
     private void shareBinaries() throws IOException {

@@ -122,6 +122,8 @@ final class SimulatedAgent implements AutoCloseable {
         }
         cursor = body.path("cursor").textValue();
         if (settles) {
+            // The cursor of the next poll acknowledges them, whatever becomes of the calls below.
+            ids.forEach(ledger::acknowledged);
             ids.forEach(this::settleOverHttp);
         }
         return answer;
