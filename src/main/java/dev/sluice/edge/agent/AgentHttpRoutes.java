@@ -64,8 +64,10 @@ public final class AgentHttpRoutes {
                 Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, told(this::beat)),
                 Endpoint.get(CLUSTER + "/poll", Access.AGENT, told(call -> known(call, this::poll))),
                 Endpoint.get(CLUSTER + "/tunnel-info", Access.AGENT, told(call -> known(call, this::tunnelInfo))),
-                Endpoint.post(CLUSTER + "/commands/{id}/ack", Access.AGENT, told(call -> known(call, this::acknowledge))),
-                Endpoint.post(CLUSTER + "/commands/{id}/result", Access.AGENT, told(call -> known(call, this::finish))));
+                Endpoint.post(
+                        CLUSTER + "/commands/{id}/ack", Access.AGENT, told(call -> known(call, this::acknowledge))),
+                Endpoint.post(
+                        CLUSTER + "/commands/{id}/result", Access.AGENT, told(call -> known(call, this::finish))));
     }
 
     /** What an agent is refused is told to the observer; who does not get as far as here is no agent. */
@@ -137,9 +139,8 @@ public final class AgentHttpRoutes {
     }
 
     private Uni<Answer> beat(Call call) {
-        return known(call, this::heartbeat)
-                .onFailure()
-                .invoke(() -> parts.observer().heartbeat(TransportKind.POLLING, false));
+        return known(call, this::heartbeat).onFailure().invoke(() -> parts.observer()
+                .heartbeat(TransportKind.POLLING, false));
     }
 
     private Uni<Answer> heartbeat(Call call, Presence agent) {
@@ -158,8 +159,8 @@ public final class AgentHttpRoutes {
 
     private Uni<Answer> tunnelInfo(Call call, Presence agent) {
         return parts.router().queue(agent.clusterId()).map(queue -> {
-            boolean connected = parts.sessions().replicas(agent.clusterId()).stream()
-                    .anyMatch(session -> session.onWebSocket());
+            boolean connected =
+                    parts.sessions().replicas(agent.clusterId()).stream().anyMatch(session -> session.onWebSocket());
             return Answer.ok(AgentAnswers.tunnelInfo(agent, connected, servingOf(call, agent), call.origin()));
         });
     }

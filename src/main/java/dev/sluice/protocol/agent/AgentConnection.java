@@ -154,8 +154,9 @@ public final class AgentConnection {
                 requireRegistered();
                 settle(frame);
             }
-            default -> throw new SluiceException(
-                    ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
+            default ->
+                throw new SluiceException(
+                        ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
         }
     }
 
@@ -310,7 +311,9 @@ public final class AgentConnection {
         String text = frame.requestId();
         if (text == null) {
             JsonNode named = frame.payload().path("command_id");
-            text = named.isTextual() ? named.textValue() : frame.payload().path("id").textValue();
+            text = named.isTextual()
+                    ? named.textValue()
+                    : frame.payload().path("id").textValue();
         }
         if (text == null) {
             throw SluiceException.missing("request_id");
@@ -382,7 +385,11 @@ public final class AgentConnection {
         Registered who = registered;
         Disconnect why = leavingFor == null ? byUs : leavingFor;
         if (who != null) {
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why == null ? Disconnect.NORMAL : why);
+            observer.ended(
+                    PROTOCOL,
+                    TransportKind.WEBSOCKET,
+                    who.presence().cluster().agentId(),
+                    why == null ? Disconnect.NORMAL : why);
         } else {
             boolean ours = why != null && why != Disconnect.SILENT;
             String reason = why == null ? "cut" : why.name().toLowerCase(Locale.ROOT);
