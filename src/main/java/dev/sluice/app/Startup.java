@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a node begins, before its first listener opens: what operators said, flags, tokens, clusters;
@@ -53,7 +54,7 @@ final class Startup {
     private final SluiceConfig config;
     private final InstantSource clock;
     private final Vertx vertx;
-    private FlagFileWatcher watcher;
+    private @Nullable FlagFileWatcher watcher;
 
     Startup(
             RolloutControl control,
@@ -108,16 +109,17 @@ final class Startup {
 
     private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads) {
         SavedRollout saved = rollouts.load().await().atMost(PATIENCE);
-        watcher = new FlagFileWatcher(
+        FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
-        FlagFileResult first = watcher.first();
+        FlagFileResult first = file.first();
         control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
             moves.rolloutChanged();
             background("write audit rows", control.flushPending());
         });
-        watcher.start();
+        file.start();
+        watcher = file;
     }
 
     private void bringTokens(AgentSockets sockets, ParkedPolls parked) {
