@@ -117,6 +117,15 @@ class OpenApiCatalogueTest {
         return document.at(reference.substring(1));
     }
 
+    /** A comma in a description without quotes ends it and begins a key that nobody meant. */
+    @Test
+    void noKeyIsHalfASentence() {
+        List<String> keys = new ArrayList<>();
+        document.findParents("description").forEach(node -> node.fieldNames().forEachRemaining(keys::add));
+
+        assertThat(keys).isNotEmpty().noneMatch(key -> key.contains(" "));
+    }
+
     @Test
     void operationIdsAreUnique() {
         List<String> ids = described().values().stream()
