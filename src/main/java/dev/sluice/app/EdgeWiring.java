@@ -47,13 +47,13 @@ final class EdgeWiring {
     @Produces
     @Singleton
     RateLimits rateLimits(SluiceConfig config) {
-        return new RateLimits(config.limits().messagesPerSecond(), config.limits().requestsPerSecond());
+        return new RateLimits(
+                config.limits().messagesPerSecond(), config.limits().requestsPerSecond());
     }
 
     @Produces
     @Singleton
-    FrontDoor frontDoor(
-            TokenBook tokens, RateLimits rates, Vertx vertx, SluiceConfig config, ProblemCounter problems) {
+    FrontDoor frontDoor(TokenBook tokens, RateLimits rates, Vertx vertx, SluiceConfig config, ProblemCounter problems) {
         ClientOrigins origins = new ClientOrigins(
                 config.http().trustedProxies().orElse(List.of()),
                 config.publicUrl().orElse(null));

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmbeddedLife {
     /** Set once this JVM has an embedded database: its URI. */
-    static final String STARTED = "sluice.embedded.uri";
+    static final String STARTED = "dev.sluice.embedded-uri";
 
     /** {@code true} while Quarkus runs; the database is stopped only after that. */
-    static final String SERVING = "sluice.serving";
+    static final String SERVING = "dev.sluice.serving";
 
     /** Longer than any drain; beyond it something hangs, and PostgreSQL recovers from being cut. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);

@@ -43,7 +43,8 @@ final class StartScreen {
     }
 
     private static String line(String key, Sourced<?> flag) {
-        return "  %-19s %-6s from %s%n".formatted(key, flag.value(), flag.source().wire());
+        return "  %-19s %-6s from %s%n"
+                .formatted(key, flag.value(), flag.source().wire());
     }
 
     private static String address(Config config, String key, String absent) {

@@ -20,6 +20,7 @@ public final class AgentSession {
     private final Supersessions supersessions = new Supersessions();
     private @Nullable TransportKind lastTransport;
     private long lastPollAt;
+    private long lastPoll;
     private boolean lastPollAnswered;
 
     AgentSession(Session session, CommandMailbox mailbox) {
@@ -69,12 +70,14 @@ public final class AgentSession {
      *     it has the last answer
      * @return null where {@code after} was never handed out
      */
-    public @Nullable Attachment attachPoll(Pipe pipe, @Nullable Long after, boolean settles, Duration interval, long now) {
+    public @Nullable Attachment attachPoll(
+            Pipe pipe, @Nullable Long after, boolean settles, Duration interval, long now) {
         boolean polledBefore = lastTransport == TransportKind.POLLING;
         if (polledBefore && after == null && !settles && lastPollAnswered) {
             mailbox.acknowledgeHandedOut(now);
         }
-        boolean goesOn = polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
+        boolean goesOn =
+                polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
         Resume from = after != null ? Resume.after(after) : goesOn ? Resume.CONTINUE : Resume.LAST_ACKNOWLEDGED;
         noteSupersession(now);
         lastPollAnswered = false;
@@ -82,13 +85,19 @@ public final class AgentSession {
         if (attached != null) {
             lastTransport = TransportKind.POLLING;
             lastPollAt = now;
+            lastPoll = attached.generation();
         }
         return attached;
     }
 
-    /** The present poll's answer was accepted by the socket. */
-    public void pollAnswered() {
-        lastPollAnswered = true;
+    /**
+     * That poll's answer was accepted by the socket. Void once there is a newer poll: what that one hands out must not
+     * count as received because an older answer went through.
+     */
+    public void pollAnswered(Attachment poll) {
+        if (poll.generation() == lastPoll) {
+            lastPollAnswered = true;
+        }
     }
 
     private void noteSupersession(long now) {

@@ -125,15 +125,18 @@ public final class Session {
 
     /** The mailbox could not keep an offer: a slow client is disconnected, one that is away loses its place. */
     public void overflowed() {
+        cutDown();
+    }
+
+    /**
+     * Lets go of what the mailbox holds and keeps its positions. An attached client is disconnected as a slow one
+     * first: what is dropped would be a gap on a connection that goes on.
+     */
+    public void cutDown() {
         if (state instanceof Attached) {
             observer.slowConsumer();
             disconnect(Disconnect.SLOW_CONSUMER);
         }
-        cutDown();
-    }
-
-    /** Lets go of what the mailbox holds and keeps its positions. */
-    public void cutDown() {
         mailbox.cutDown();
         observer.cutDown();
     }
@@ -141,9 +144,14 @@ public final class Session {
     /** Time passed: deadlines are looked at, redeliveries that became due go out. */
     public void tick(long now) {
         apply(SessionMachine.tick(state, now));
-        if (state instanceof Attached attached && mailbox.due(now)) {
+        if (!(state instanceof Attached attached)) {
+            return;
+        }
+        if (mailbox.due(now)) {
             flush();
             closeIfStalled(attached.attachment(), now);
+        } else {
+            attached.attachment().stalledSince = 0;
         }
     }
 
@@ -210,6 +218,10 @@ public final class Session {
         flushing = true;
         try {
             while (state instanceof Attached attached && sendBatch(attached.attachment())) {}
+        } catch (RuntimeException | Error e) {
+            // What was taken is neither written nor waiting, so going on with the next would be a silent gap.
+            disconnect(Disconnect.INTERNAL);
+            throw e;
         } finally {
             flushing = false;
         }

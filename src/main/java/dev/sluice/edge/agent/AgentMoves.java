@@ -27,12 +27,7 @@ public final class AgentMoves {
     private final ConnectionObserver observer;
     private final Duration spread;
 
-    public AgentMoves(
-            Vertx vertx,
-            AgentSockets sockets,
-            ParkedPolls parked,
-            AgentParts parts,
-            Duration spread) {
+    public AgentMoves(Vertx vertx, AgentSockets sockets, ParkedPolls parked, AgentParts parts, Duration spread) {
         this.vertx = vertx;
         this.sockets = sockets;
         this.parked = parked;

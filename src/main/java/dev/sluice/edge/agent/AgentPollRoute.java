@@ -74,7 +74,7 @@ final class AgentPollRoute {
             agent.settlesCommands();
         }
         Home home = parts.homes().apply(agent.clusterId());
-        long ownCursor = after != null ? after : session.mailbox().lastSent();
+        long ownCursor = after != null ? after : session.mailbox().acknowledgedCursor();
         PollTransport transport = new PollTransport(exchange, home, ownCursor);
         Pipe pipe = new Pipe(transport, AgentFrames::polledCommand, MAX_FRAMES, MAX_BYTES, transport::answerEmpty);
         Attachment attached =
@@ -82,6 +82,7 @@ final class AgentPollRoute {
         if (attached == null) {
             throw new SluiceException(ProblemCode.GONE);
         }
+        exchange.attached = attached;
         transport.attachedAs(attached);
         if (parkFor.isZero()) {
             transport.answerEmpty();
@@ -105,6 +106,7 @@ final class AgentPollRoute {
         private final Presence agent;
         private final Context requestContext;
         private @Nullable AgentSession session;
+        private @Nullable Attachment attached;
         private ParkedPolls.@Nullable Release release;
         private long timer = -1;
 
@@ -121,11 +123,13 @@ final class AgentPollRoute {
             timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
-            parked.park(toRelease, agent);
-            requestContext.runOnContext(hop -> call.routing().response().closeHandler(gone -> home.execute(() -> {
-                transport.abandoned();
-                unpark();
-            })));
+            parked.park(toRelease, agent, call.token().id());
+            requestContext.runOnContext(hop -> call.routing()
+                    .response()
+                    .closeHandler(gone -> home.execute(() -> {
+                        transport.abandoned();
+                        unpark();
+                    })));
         }
 
         private void unpark() {
@@ -139,13 +143,19 @@ final class AgentPollRoute {
         @Override
         public void answer(Batch batch, Completion done) {
             unpark();
-            Completion told = batch.frames().isEmpty() ? done : accepted -> {
-                done.done(accepted);
-                if (accepted && session != null) {
-                    AgentSession answered = session;
-                    answered.session().execute(answered::pollAnswered);
-                }
-            };
+            Completion told = batch.frames().isEmpty()
+                    ? done
+                    : accepted -> {
+                        done.done(accepted);
+                        AgentSession answered = session;
+                        if (accepted && answered != null) {
+                            answered.session().execute(() -> {
+                                if (attached != null) {
+                                    answered.pollAnswered(attached);
+                                }
+                            });
+                        }
+                    };
             requestContext.runOnContext(hop -> write(batch, told));
         }
 
@@ -155,8 +165,7 @@ final class AgentPollRoute {
                 done.done(false);
                 return;
             }
-            var serving = parts.gate()
-                    .servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+            var serving = parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
             response.putHeader("Content-Type", "application/json");
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)

@@ -56,16 +56,14 @@ record CommandBody(String type, String payload, Duration ttl, @Nullable String i
             return absent;
         }
         if (!value.isIntegralNumber() || value.longValue() < 1 || value.longValue() > MAX_TTL.toSeconds()) {
-            throw SluiceException.invalid(
-                    "ttl_seconds", "a whole number from 1 to %d".formatted(MAX_TTL.toSeconds()));
+            throw SluiceException.invalid("ttl_seconds", "a whole number from 1 to %d".formatted(MAX_TTL.toSeconds()));
         }
         return Duration.ofSeconds(value.longValue());
     }
 
     NewCommand command(UUID clusterId, UUID tokenId, Instant now) {
-        NewCommand.Idempotency idempotency = idempotencyKey == null
-                ? null
-                : new NewCommand.Idempotency(tokenId, idempotencyKey, hash(clusterId));
+        NewCommand.Idempotency idempotency =
+                idempotencyKey == null ? null : new NewCommand.Idempotency(tokenId, idempotencyKey, hash(clusterId));
         return new NewCommand(UUID.randomUUID(), clusterId, type, payload, now, now.plus(ttl), idempotency);
     }
 

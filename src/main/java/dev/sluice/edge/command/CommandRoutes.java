@@ -108,7 +108,10 @@ public final class CommandRoutes {
     }
 
     private Uni<Answer> find(Call call) {
-        return cluster(call).chain(cluster -> found(call, cluster)).map(CommandDocument::of).map(Answer::ok);
+        return cluster(call)
+                .chain(cluster -> found(call, cluster))
+                .map(CommandDocument::of)
+                .map(Answer::ok);
     }
 
     private Uni<Command> found(Call call, Presence cluster) {
@@ -134,7 +137,8 @@ public final class CommandRoutes {
         if (command.status() != CommandStatus.CANCELLED) {
             throw new SluiceException(
                     ProblemCode.COMMAND_CLOSED,
-                    "The command is %s and cannot be cancelled.".formatted(command.status().wire()));
+                    "The command is %s and cannot be cancelled."
+                            .formatted(command.status().wire()));
         }
         return Answer.ok(CommandDocument.of(command));
     }

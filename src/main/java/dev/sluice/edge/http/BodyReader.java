@@ -1,11 +1,11 @@
 package dev.sluice.edge.http;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import io.vertx.core.Future;
@@ -61,8 +61,10 @@ public final class BodyReader {
     private Future<Buffer> collect(HttpServerRequest request) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(timeout.toMillis(), late -> promise.tryFail(
-                new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
+        long timer = vertx.setTimer(
+                timeout.toMillis(),
+                late -> promise.tryFail(
+                        new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
         request.exceptionHandler(promise::tryFail);
         request.handler(part -> {
             if (body.length() + part.length() > maxBytes) {
@@ -76,11 +78,8 @@ public final class BodyReader {
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
+    /** JSON is read whatever it is called, as scripts often leave curl's default; what is not JSON is told apart. */
     private static JsonNode parse(HttpServerRequest request, Buffer body) {
-        String type = request.getHeader("Content-Type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).contains("json")) {
-            throw new SluiceException(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
-        }
         try {
             JsonNode parsed = MAPPER.readTree(body.getBytes());
             if (!parsed.isObject() && !parsed.isArray()) {
@@ -88,8 +87,14 @@ public final class BodyReader {
             }
             return parsed;
         } catch (IOException e) {
-            throw new SluiceException(ProblemCode.MALFORMED_JSON);
+            throw new SluiceException(
+                    saysJson(request) ? ProblemCode.MALFORMED_JSON : ProblemCode.UNSUPPORTED_MEDIA_TYPE);
         }
+    }
+
+    private static boolean saysJson(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type == null || type.toLowerCase(Locale.ROOT).contains("json");
     }
 
     private static SluiceException tooLarge() {

@@ -101,9 +101,7 @@ public final class AgentConnection {
         long now = clock.millis();
         lastHeard = now;
         observer.received(PROTOCOL, TransportKind.WEBSOCKET);
-        if (state == State.LEAVING || state == State.ENDED) {
-            // An agent on its way out may still settle what it has: dropping that would only cause redeliveries.
-            settleOnly(message);
+        if (state == State.ENDED) {
             return;
         }
         if (!withinRate.getAsBoolean()) {
@@ -118,20 +116,9 @@ public final class AgentConnection {
         } catch (SluiceException problem) {
             refuse(requestId, problem, now);
         }
-        if (link.clogged() && state == State.SERVING) {
+        if (link.clogged() && state != State.ENDED) {
             link.pause();
             link.onUnclogged(link::resume);
-        }
-    }
-
-    private void settleOnly(Payload message) {
-        try {
-            AgentFrame frame = AgentCodec.decode(message);
-            if (registered != null && frame.type().startsWith("command_")) {
-                settle(frame);
-            }
-        } catch (SluiceException ignored) {
-            // It is leaving; there is nobody to tell.
         }
     }
 
@@ -184,6 +171,9 @@ public final class AgentConnection {
     }
 
     private void register(AgentFrame frame) {
+        if (state == State.LEAVING) {
+            return; // It was told to go; on its way out it may still settle what it has and show that it is alive.
+        }
         RegisterRequest request = RegisterRequest.read(frame.payload());
         Registered before = registered;
         if (before != null && !before.presence().cluster().agentId().equals(request.agentId())) {
