@@ -16,6 +16,7 @@ import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
+import dev.sluice.observe.NodeHealth;
 import dev.sluice.rollout.control.FlagFileResult;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutStore;
@@ -83,7 +84,8 @@ final class Startup {
             ParkedPolls parked,
             AgentMoves moves,
             Transactions transactions,
-            FlagReloads reloads) {
+            FlagReloads reloads,
+            NodeHealth health) {
         putFlagsInForce(rollouts, moves, reloads);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
@@ -104,6 +106,7 @@ final class Startup {
                 () -> background(
                         "forget idempotency keys",
                         commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        health.started();
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }
 

@@ -89,7 +89,7 @@ public final class AgentHttpRoutes {
         legacy.refuseAfterSunset(call, request.features().supportsPolling());
         int workspace = AgentDirectory.workspaceOf(call.token());
         Presence before = parts.fleet().known(workspace, request.agentId());
-        if (before != null) {
+        if (before != null && parts.directory().mayTouch(call.token(), before)) {
             seen(call, before);
         }
         rates.spendClient(before != null ? before.clusterId().toString() : workspace + "/" + request.agentId());
