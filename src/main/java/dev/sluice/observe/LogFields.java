@@ -13,6 +13,9 @@ public final class LogFields {
     /** The agent's {@code agent_id}. */
     public static final String AGENT = "agent";
 
+    /** The id of the token that an operator acted with. */
+    public static final String BY = "by";
+
     /** What an exception says, where its trace would tell nothing more. */
     public static final String CAUSE = "cause";
 
@@ -27,6 +30,9 @@ public final class LogFields {
 
     /** The flags in force. */
     public static final String FLAGS = "flags";
+
+    /** A token's kind. */
+    public static final String KIND = "kind";
 
     /** A request's method. */
     public static final String METHOD = "method";
@@ -53,12 +59,12 @@ public final class LogFields {
     public static final String SESSION = "session";
 
     /** A token's id, never the token. */
-    public static final String TOKEN_ID = "token id";
+    public static final String TOKEN = "token";
 
     /** websocket, polling or sse. */
     public static final String TRANSPORT = "transport";
 
     static final Set<String> ALL = Set.of(
-            AGENT, CAUSE, CLUSTER, COMMAND, FILE, FLAGS, METHOD, PATH, PORT, PROBLEM, PROTOCOL, REVISION, ROW, SESSION,
-            TOKEN_ID, TRANSPORT);
+            AGENT, BY, CAUSE, CLUSTER, COMMAND, FILE, FLAGS, KIND, METHOD, PATH, PORT, PROBLEM, PROTOCOL, REVISION, ROW,
+            SESSION, TOKEN, TRANSPORT);
 }

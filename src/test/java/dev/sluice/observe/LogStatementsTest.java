@@ -18,9 +18,9 @@ class LogStatementsTest {
     private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern BRACKET = Pattern.compile("\\[([^\\]]*%[^\\]]*)]");
 
-    /** What yields a secret, or a URL with its query; ids of tokens are fine. */
+    /** What yields a secret, or a URL with its query; a token's id and kind are fine. */
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)\\bsecret|password|authorization|\\bheaders?\\(|\\btoken\\(\\)(?!\\.id\\(\\))|\\btoken\\b(?![.(])"
+            "(?i)\\bsecret|password|authorization|\\bheaders?\\(|\\btoken\\(\\)(?!\\.(?:id|kind)\\(\\))|\\btoken\\b(?![.(])"
                     + "|\\.query\\(|\\.uri\\(|absoluteURI|\\.payload\\(|\\.body\\(");
 
     private record Statement(Path file, String arguments) {}
