@@ -5,7 +5,6 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
-import dev.sluice.delivery.command.CommandObserver;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
@@ -58,7 +57,7 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
-    CommandObserver commandObserver(MeterRegistry registry) {
+    CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
 

@@ -16,6 +16,7 @@ import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
+import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.rollout.control.FlagFileResult;
 import dev.sluice.rollout.control.RolloutControl;
@@ -80,6 +81,7 @@ final class Startup {
             CommandRouter router,
             CommandJournal journal,
             CommandStore commands,
+            CommandMetrics expired,
             AgentSockets sockets,
             ParkedPolls parked,
             AgentMoves moves,
@@ -96,7 +98,7 @@ final class Startup {
         every(1_000, journal::tick);
         every(config.agents().saveBeatsEvery().toMillis(), () -> background("save beats", fleet.saveBeats()));
         every(SWEEP_MILLIS, () -> {
-            background("expire commands", commands.expire(clock.instant()));
+            background("expire commands", commands.expire(clock.instant()).invoke(expired::expired));
             background("write audit rows", control.flushPending());
             background("look for the database", transactions.ping());
             closeExpired(sockets);
