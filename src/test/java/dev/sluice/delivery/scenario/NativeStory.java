@@ -354,6 +354,11 @@ final class NativeStory {
             accept(line);
             boolean arrives = !line.transport.isHalfOpen();
             receive(line);
+            if (script.chance(10)) {
+                script.say("memory runs short between two polls");
+                publish();
+                cutDown(session::cutDown);
+            }
             mayContinue = arrives && script.chance(50);
             attach(TransportKind.POLLING);
         }
