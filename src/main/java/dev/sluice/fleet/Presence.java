@@ -18,10 +18,8 @@ public final class Presence {
     Presence(Cluster cluster) {
         this.clusterId = cluster.id();
         this.cluster = cluster;
-        this.lastSeen =
-                cluster.lastSeenAt() == null ? 0 : cluster.lastSeenAt().toEpochMilli();
-        this.lastHttp =
-                cluster.lastHttpAt() == null ? 0 : cluster.lastHttpAt().toEpochMilli();
+        this.lastSeen = cluster.lastSeenAt() == null ? 0 : cluster.lastSeenAt().toEpochMilli();
+        this.lastHttp = cluster.lastHttpAt() == null ? 0 : cluster.lastHttpAt().toEpochMilli();
         this.settles = cluster.settlesCommands();
     }
 

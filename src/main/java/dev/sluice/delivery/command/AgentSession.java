@@ -64,12 +64,14 @@ public final class AgentSession {
      *     it has the last answer
      * @return null where {@code after} was never handed out
      */
-    public @Nullable Attachment attachPoll(Pipe pipe, @Nullable Long after, boolean settles, Duration interval, long now) {
+    public @Nullable Attachment attachPoll(
+            Pipe pipe, @Nullable Long after, boolean settles, Duration interval, long now) {
         boolean polledBefore = lastTransport == TransportKind.POLLING;
         if (polledBefore && after == null && !settles && lastPollAnswered) {
             mailbox.acknowledgeHandedOut(now);
         }
-        boolean goesOn = polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
+        boolean goesOn =
+                polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
         Resume from = after != null ? Resume.after(after) : goesOn ? Resume.CONTINUE : Resume.LAST_ACKNOWLEDGED;
         noteSupersession(now);
         lastPollAnswered = false;

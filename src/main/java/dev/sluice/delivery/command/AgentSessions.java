@@ -60,8 +60,7 @@ public final class AgentSessions {
         Home home = homes.apply(queue.clusterId());
         CommandMailbox mailbox = queue.replica(instanceId);
         SessionId id = new SessionId(queue.clusterId() + "/" + instanceId);
-        Session session =
-                new Session(id, home, mailbox, limits, clock, observer, ended -> bury(home, mailbox, ended));
+        Session session = new Session(id, home, mailbox, limits, clock, observer, ended -> bury(home, mailbox, ended));
         mailbox.onWake(session::wake);
         AgentSession opened = new AgentSession(session, mailbox);
         replicas.put(instanceId, opened);

@@ -40,9 +40,8 @@ final class AgentFrontDesk implements AgentReception {
         if (visit.agentId() != null && !visit.agentId().equals(request.agentId())) {
             return Uni.createFrom().failure(new SluiceException(ProblemCode.AGENT_ID_MISMATCH));
         }
-        return house.directory()
-                .register(visit.token(), request)
-                .chain(presence -> admit(presence).map(admission -> {
+        return house.directory().register(visit.token(), request).chain(presence -> admit(presence)
+                .map(admission -> {
                     if (admission.refusal() != null) {
                         throw new SluiceException(admission.refusal());
                     }

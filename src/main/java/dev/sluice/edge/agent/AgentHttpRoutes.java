@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints that agents poll. A heartbeat or an empty poll touches memory only; acknowledgements and results are
@@ -119,8 +120,8 @@ public final class AgentHttpRoutes {
 
     private Uni<Answer> tunnelInfo(Call call, Presence agent) {
         return parts.router().queue(agent.clusterId()).map(queue -> {
-            boolean connected = parts.sessions().replicas(agent.clusterId()).stream()
-                    .anyMatch(session -> session.onWebSocket());
+            boolean connected =
+                    parts.sessions().replicas(agent.clusterId()).stream().anyMatch(session -> session.onWebSocket());
             return Answer.ok(AgentAnswers.tunnelInfo(agent, connected, servingOf(call, agent), call.origin()));
         });
     }
@@ -150,7 +151,7 @@ public final class AgentHttpRoutes {
                 .map(command -> settled(command));
     }
 
-    private static Answer settled(@org.jspecify.annotations.Nullable Command command) {
+    private static Answer settled(@Nullable Command command) {
         if (command == null) {
             throw new SluiceException(ProblemCode.COMMAND_NOT_FOUND);
         }

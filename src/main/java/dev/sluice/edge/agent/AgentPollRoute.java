@@ -16,6 +16,7 @@ import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentCursor;
 import dev.sluice.protocol.agent.AgentFrames;
+import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -99,7 +100,7 @@ final class AgentPollRoute {
     }
 
     /** One request that is parked and answered exactly once. */
-    private final class Exchange implements dev.sluice.transport.poll.PollExchange {
+    private final class Exchange implements PollExchange {
         private final Call call;
         private final Presence agent;
         private final Context requestContext;
@@ -121,10 +122,12 @@ final class AgentPollRoute {
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
             parked.park(toRelease, agent);
-            requestContext.runOnContext(hop -> call.routing().response().closeHandler(gone -> home.execute(() -> {
-                transport.abandoned();
-                unpark();
-            })));
+            requestContext.runOnContext(hop -> call.routing()
+                    .response()
+                    .closeHandler(gone -> home.execute(() -> {
+                        transport.abandoned();
+                        unpark();
+                    })));
         }
 
         private void unpark() {
@@ -138,13 +141,15 @@ final class AgentPollRoute {
         @Override
         public void answer(Batch batch, Completion done) {
             unpark();
-            Completion told = batch.frames().isEmpty() ? done : accepted -> {
-                done.done(accepted);
-                if (accepted && session != null) {
-                    AgentSession answered = session;
-                    answered.session().execute(answered::pollAnswered);
-                }
-            };
+            Completion told = batch.frames().isEmpty()
+                    ? done
+                    : accepted -> {
+                        done.done(accepted);
+                        if (accepted && session != null) {
+                            AgentSession answered = session;
+                            answered.session().execute(answered::pollAnswered);
+                        }
+                    };
             requestContext.runOnContext(hop -> write(batch, told));
         }
 
@@ -154,8 +159,7 @@ final class AgentPollRoute {
                 done.done(false);
                 return;
             }
-            var serving = parts.gate()
-                    .servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+            var serving = parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
             response.putHeader("Content-Type", "application/json");
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)

@@ -39,7 +39,8 @@ public final class AgentSockets {
 
     private Loop loopOf(AgentSocket first) {
         // A context of the same loop that outlives the socket.
-        ContextInternal context = first.context().owner().createEventLoopContext(first.context().nettyEventLoop(), null, null);
+        ContextInternal context =
+                first.context().owner().createEventLoopContext(first.context().nettyEventLoop(), null, null);
         Loop loop = new Loop(context, new HashSet<>());
         context.runOnContext(start -> context.owner().setPeriodic(TICK_MILLIS, timer -> tick(loop)));
         return loop;

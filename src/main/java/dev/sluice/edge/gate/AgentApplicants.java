@@ -30,8 +30,7 @@ public final class AgentApplicants {
     public Applicant of(Presence agent, @Nullable Token token, boolean refusesPolling) {
         boolean canPoll = !refusesPolling && canPoll(agent);
         String tokenId = token == null ? null : token.id().toString();
-        return new Applicant(
-                agent.cluster().agentId(), tokenId, agent.cluster().labels(), canPoll, false);
+        return new Applicant(agent.cluster().agentId(), tokenId, agent.cluster().labels(), canPoll, false);
     }
 
     private boolean canPoll(Presence agent) {

@@ -1,11 +1,11 @@
 package dev.sluice.edge.http;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import io.vertx.core.Future;
@@ -61,8 +61,10 @@ public final class BodyReader {
     private Future<Buffer> collect(HttpServerRequest request) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(timeout.toMillis(), late -> promise.tryFail(
-                new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
+        long timer = vertx.setTimer(
+                timeout.toMillis(),
+                late -> promise.tryFail(
+                        new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
         request.exceptionHandler(promise::tryFail);
         request.handler(part -> {
             if (body.length() + part.length() > maxBytes) {

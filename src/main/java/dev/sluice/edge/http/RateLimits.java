@@ -37,8 +37,8 @@ public final class RateLimits {
                 .maximumSize(MAX_BUDGETS)
                 .expireAfterAccess(FORGET_AFTER)
                 .build(key -> Bucket.builder()
-                        .addLimit(limit -> limit.capacity((long) perSecond * BURST)
-                                .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                        .addLimit(limit ->
+                                limit.capacity((long) perSecond * BURST).refillGreedy(perSecond, Duration.ofSeconds(1)))
                         .withSynchronizationStrategy(SynchronizationStrategy.SYNCHRONIZED)
                         .build());
     }

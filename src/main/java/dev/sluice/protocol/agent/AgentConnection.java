@@ -154,8 +154,9 @@ public final class AgentConnection {
                 requireRegistered();
                 settle(frame);
             }
-            default -> throw new SluiceException(
-                    ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
+            default ->
+                throw new SluiceException(
+                        ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
         }
     }
 
@@ -308,7 +309,9 @@ public final class AgentConnection {
         String text = frame.requestId();
         if (text == null) {
             JsonNode named = frame.payload().path("command_id");
-            text = named.isTextual() ? named.textValue() : frame.payload().path("id").textValue();
+            text = named.isTextual()
+                    ? named.textValue()
+                    : frame.payload().path("id").textValue();
         }
         if (text == null) {
             throw SluiceException.missing("request_id");
@@ -371,7 +374,8 @@ public final class AgentConnection {
         Registered who = registered;
         Disconnect why = leavingFor == null ? Disconnect.NORMAL : leavingFor;
         if (who != null) {
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why);
+            observer.ended(
+                    PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why);
         } else {
             boolean ours = leavingFor != null && leavingFor != Disconnect.SILENT;
             String reason = leavingFor == null ? "cut" : leavingFor.name().toLowerCase(Locale.ROOT);

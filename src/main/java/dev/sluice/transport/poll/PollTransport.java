@@ -71,7 +71,8 @@ public final class PollTransport implements Transport {
     public void answerEmpty() {
         if (!spent) {
             spent = true;
-            exchange.answer(new Batch(List.of(), ownCursor), accepted -> home.execute(() -> end(Attachment.End.ANSWERED)));
+            exchange.answer(
+                    new Batch(List.of(), ownCursor), accepted -> home.execute(() -> end(Attachment.End.ANSWERED)));
         }
     }
 

@@ -1,0 +1,32 @@
+package dev.sluice.app;
+
+import dev.sluice.edge.agent.AgentHttpRoutes;
+import dev.sluice.edge.agent.AgentSocketRoute;
+import dev.sluice.edge.command.ClusterRoutes;
+import dev.sluice.edge.command.CommandRoutes;
+import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.FrontDoor;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every URL of the public listener, mounted in one place. */
+final class Catalogue {
+
+    void mount(
+            @Observes Router router,
+            FrontDoor door,
+            AgentSocketRoute socket,
+            AgentHttpRoutes agents,
+            CommandRoutes commands,
+            ClusterRoutes clusters) {
+        // Ahead of the pattern with an id in the same place.
+        socket.mount(router);
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(agents.endpoints());
+        endpoints.addAll(commands.endpoints());
+        endpoints.addAll(clusters.endpoints());
+        door.mount(router, endpoints);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.sluice.app;
+
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.delivery.command.AgentSessions;
+import dev.sluice.delivery.command.CommandJournal;
+import dev.sluice.delivery.command.CommandRouter;
+import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.edge.agent.AgentDirectory;
+import dev.sluice.edge.agent.AgentHttpRoutes;
+import dev.sluice.edge.agent.AgentMoves;
+import dev.sluice.edge.agent.AgentParts;
+import dev.sluice.edge.agent.AgentSocketRoute;
+import dev.sluice.edge.agent.AgentSockets;
+import dev.sluice.edge.agent.LegacyHeaders;
+import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.command.ClusterRoutes;
+import dev.sluice.edge.command.CommandRoutes;
+import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.LegacyDates;
+import dev.sluice.edge.gate.OpenConnections;
+import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.http.BodyReader;
+import dev.sluice.edge.http.ClientOrigins;
+import dev.sluice.edge.http.Credentials;
+import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.RateLimits;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.identity.TokenBook;
+import dev.sluice.protocol.agent.ConnectionLimits;
+import dev.sluice.rollout.control.Fallbacks;
+import dev.sluice.rollout.control.Refusals;
+import dev.sluice.rollout.control.RolloutControl;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** Makes the front door and what stands behind it. */
+final class EdgeWiring {
+    /** How long an agent that knows {@code switch} has to move by itself. */
+    private static final Duration SWITCH_WITHIN = Duration.ofSeconds(1);
+
+    @Produces
+    @Singleton
+    RateLimits rateLimits(SluiceConfig config) {
+        return new RateLimits(
+                config.limits().messagesPerSecond(), config.limits().requestsPerSecond());
+    }
+
+    @Produces
+    @Singleton
+    FrontDoor frontDoor(TokenBook tokens, RateLimits rates, Vertx vertx, SluiceConfig config, ProblemCounter problems) {
+        ClientOrigins origins = new ClientOrigins(
+                config.http().trustedProxies().orElse(List.of()),
+                config.publicUrl().orElse(null));
+        BodyReader bodies = new BodyReader(
+                vertx, config.limits().body().asLongValue(), config.limits().bodyTimeout());
+        return new FrontDoor(new Credentials(tokens), origins, rates, bodies, problems);
+    }
+
+    @Produces
+    @Singleton
+    LegacyDates legacyDates(SluiceConfig config, InstantSource clock) {
+        return new LegacyDates(
+                config.legacy().deprecatedAt().map(OffsetDateTime::toInstant).orElse(null),
+                config.legacy().sunsetAt().map(OffsetDateTime::toInstant).orElse(null),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    RolloutGate gate(RolloutControl control, Refusals refusals, Fallbacks fallbacks) {
+        return new RolloutGate(control, refusals, fallbacks);
+    }
+
+    @Produces
+    @Singleton
+    AgentApplicants applicants(Fleet fleet, LegacyDates legacy, SluiceConfig config) {
+        return new AgentApplicants(fleet, legacy, config.agents().pollInterval());
+    }
+
+    @Produces
+    @Singleton
+    AgentDirectory directory(Fleet fleet) {
+        return new AgentDirectory(fleet);
+    }
+
+    @Produces
+    @Singleton
+    AgentParts agentParts(
+            AgentDirectory directory,
+            AgentApplicants applicants,
+            RolloutGate gate,
+            Fleet fleet,
+            CommandRouter router,
+            AgentSessions sessions,
+            EventLoops loops,
+            InstantSource clock,
+            ConnectionObserver observer) {
+        return new AgentParts(directory, applicants, gate, fleet, router, sessions, loops::of, clock, observer);
+    }
+
+    @Produces
+    @Singleton
+    AgentSockets agentSockets(InstantSource clock) {
+        return new AgentSockets(clock);
+    }
+
+    @Produces
+    @Singleton
+    ParkedPolls parkedPolls() {
+        return new ParkedPolls();
+    }
+
+    @Produces
+    @Singleton
+    AgentSocketRoute socketRoute(
+            FrontDoor door, AgentParts parts, RateLimits rates, AgentSockets sockets, SluiceConfig config) {
+        ConnectionLimits limits = new ConnectionLimits(
+                config.agents().firstFrame(),
+                config.agents().pingInterval(),
+                config.agents().silence(),
+                SWITCH_WITHIN);
+        OpenConnections open = new OpenConnections(
+                config.limits().connectionsPerToken(),
+                config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
+        Origins origins = new Origins(config.http().allowedOrigins().orElse(List.of()));
+        int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
+        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, limits, maxMessage);
+    }
+
+    @Produces
+    @Singleton
+    AgentHttpRoutes agentHttpRoutes(
+            AgentParts parts,
+            LegacyDates dates,
+            RateLimits rates,
+            CommandJournal journal,
+            ParkedPolls parked,
+            SluiceConfig config) {
+        LegacyHeaders legacy =
+                new LegacyHeaders(dates, config.legacy().guideUrl().orElse(null));
+        return new AgentHttpRoutes(
+                parts, legacy, rates, journal, parked, config.agents().pollInterval());
+    }
+
+    @Produces
+    @Singleton
+    CommandRoutes commandRoutes(
+            AgentDirectory directory,
+            CommandRouter router,
+            CommandJournal journal,
+            InstantSource clock,
+            SluiceConfig config) {
+        return new CommandRoutes(
+                directory,
+                router,
+                journal,
+                clock,
+                config.commands().ttl(),
+                Math.toIntExact(config.limits().message().asLongValue()));
+    }
+
+    @Produces
+    @Singleton
+    ClusterRoutes clusterRoutes(Fleet fleet) {
+        return new ClusterRoutes(fleet);
+    }
+
+    @Produces
+    @Singleton
+    AgentMoves agentMoves(
+            Vertx vertx, AgentSockets sockets, ParkedPolls parked, AgentParts parts, SluiceConfig config) {
+        return new AgentMoves(
+                vertx, sockets, parked, parts, config.rollout().drain().spread());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.app;
+
+import dev.sluice.config.FlagFileWatcher;
+import dev.sluice.config.FlagSources;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.core.Disconnect;
+import dev.sluice.delivery.command.CommandJournal;
+import dev.sluice.delivery.command.CommandRouter;
+import dev.sluice.delivery.command.CommandStore;
+import dev.sluice.delivery.session.SessionRegistry;
+import dev.sluice.edge.agent.AgentMoves;
+import dev.sluice.edge.agent.AgentSockets;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.identity.BootstrapTokens;
+import dev.sluice.identity.BootstrapTokens.Stage;
+import dev.sluice.identity.Token;
+import dev.sluice.identity.TokenBook;
+import dev.sluice.rollout.control.FlagFileResult;
+import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.control.RolloutStore;
+import dev.sluice.rollout.control.SavedRollout;
+import dev.sluice.store.Transactions;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+
+/**
+ * The order in which a node begins, before its first listener opens: what operators said, flags, tokens, clusters;
+ * then time starts to pass.
+ */
+@Singleton
+final class Startup {
+    private static final Logger LOG = Logger.getLogger(Startup.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int WARM_CLUSTERS = 100_000;
+    private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
+    private static final long SWEEP_MILLIS = Duration.ofSeconds(10).toMillis();
+    private static final Duration KEYS_LIVE = Duration.ofHours(24);
+
+    private final RolloutControl control;
+    private final TokenBook tokens;
+    private final Fleet fleet;
+    private final SluiceConfig config;
+    private final InstantSource clock;
+    private final Vertx vertx;
+    private FlagFileWatcher watcher;
+
+    Startup(
+            RolloutControl control,
+            TokenBook tokens,
+            Fleet fleet,
+            SluiceConfig config,
+            InstantSource clock,
+            Vertx vertx) {
+        this.control = control;
+        this.tokens = tokens;
+        this.fleet = fleet;
+        this.config = config;
+        this.clock = clock;
+        this.vertx = vertx;
+    }
+
+    void start(
+            @Observes StartupEvent event,
+            RolloutStore rollouts,
+            EventLoops loops,
+            SessionRegistry sessions,
+            CommandRouter router,
+            CommandJournal journal,
+            CommandStore commands,
+            AgentSockets sockets,
+            AgentMoves moves,
+            Transactions transactions,
+            FlagReloads reloads) {
+        putFlagsInForce(rollouts, moves, reloads);
+        bringTokens(sockets);
+        fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
+        loops.everyTick((home, now) -> {
+            sessions.tick(home, now);
+            router.tick(home, now);
+        });
+        every(1_000, journal::tick);
+        every(config.agents().saveBeatsEvery().toMillis(), () -> background("save beats", fleet.saveBeats()));
+        every(SWEEP_MILLIS, () -> {
+            background("expire commands", commands.expire(clock.instant()));
+            background("write audit rows", control.flushPending());
+            background("look for the database", transactions.ping());
+            closeExpired(sockets);
+        });
+        every(
+                MINUTE_MILLIS,
+                () -> background(
+                        "forget idempotency keys",
+                        commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        StartScreen.print(control.view(), ConfigProvider.getConfig());
+    }
+
+    private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads) {
+        SavedRollout saved = rollouts.load().await().atMost(PATIENCE);
+        watcher = new FlagFileWatcher(
+                Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
+        FlagFileResult first = watcher.first();
+        control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        background("record the start", control.recordStart());
+        control.onChange((before, now) -> moves.rolloutChanged());
+        watcher.start();
+    }
+
+    private void bringTokens(AgentSockets sockets) {
+        Config values = ConfigProvider.getConfig();
+        Stage stage = LaunchMode.current() == LaunchMode.NORMAL ? Stage.PRODUCTION : Stage.DEVELOPMENT;
+        tokens.load()
+                .chain(() -> new BootstrapTokens(tokens, clock, System.out::println, LOG::warn)
+                        .ensure(
+                                values.getOptionalValue("sluice.admin.token", String.class)
+                                        .orElse(null),
+                                values.getOptionalValue("sluice.agent.token", String.class)
+                                        .orElse(null),
+                                stage))
+                .await()
+                .atMost(PATIENCE);
+        tokens.onRevoked(id -> sockets.closeAllOf(id, Disconnect.UNAUTHORIZED));
+    }
+
+    private void closeExpired(AgentSockets sockets) {
+        for (Token expired : tokens.sweepExpired(clock.instant())) {
+            sockets.closeAllOf(expired.id(), Disconnect.UNAUTHORIZED);
+        }
+    }
+
+    private void every(long millis, Runnable task) {
+        vertx.setPeriodic(millis, timer -> task.run());
+    }
+
+    /** Work that nobody waits for; what fails is tried again with the next round. */
+    private static void background(String what, Uni<?> work) {
+        work.subscribe().with(done -> {}, failure -> LOG.debugf("could not %s [cause: %s]", what, failure.toString()));
+    }
+
+    void stopWatching() {
+        if (watcher != null) {
+            watcher.close();
+        }
+    }
+}
