@@ -1,5 +1,7 @@
 package dev.sluice.app;
 
+import dev.sluice.admin.RolloutRoutes;
+import dev.sluice.admin.TokenRoutes;
 import dev.sluice.edge.agent.AgentHttpRoutes;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.command.ClusterRoutes;
@@ -20,13 +22,17 @@ final class Catalogue {
             AgentSocketRoute socket,
             AgentHttpRoutes agents,
             CommandRoutes commands,
-            ClusterRoutes clusters) {
+            ClusterRoutes clusters,
+            TokenRoutes tokens,
+            RolloutRoutes rollout) {
         // Ahead of the pattern with an id in the same place.
         socket.mount(router);
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(agents.endpoints());
         endpoints.addAll(commands.endpoints());
         endpoints.addAll(clusters.endpoints());
+        endpoints.addAll(tokens.endpoints());
+        endpoints.addAll(rollout.endpoints());
         door.mount(router, endpoints);
     }
 }

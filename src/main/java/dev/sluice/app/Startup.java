@@ -10,6 +10,7 @@ import dev.sluice.delivery.command.CommandStore;
 import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSockets;
+import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which a node begins, before its first listener opens: what operators said, flags, tokens, clusters;
@@ -52,7 +54,7 @@ final class Startup {
     private final SluiceConfig config;
     private final InstantSource clock;
     private final Vertx vertx;
-    private FlagFileWatcher watcher;
+    private @Nullable FlagFileWatcher watcher;
 
     Startup(
             RolloutControl control,
@@ -78,11 +80,12 @@ final class Startup {
             CommandJournal journal,
             CommandStore commands,
             AgentSockets sockets,
+            ParkedPolls parked,
             AgentMoves moves,
             Transactions transactions,
             FlagReloads reloads) {
         putFlagsInForce(rollouts, moves, reloads);
-        bringTokens(sockets);
+        bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
             sessions.tick(home, now);
@@ -106,16 +109,20 @@ final class Startup {
 
     private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads) {
         SavedRollout saved = rollouts.load().await().atMost(PATIENCE);
-        watcher = new FlagFileWatcher(
+        FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
-        FlagFileResult first = watcher.first();
+        FlagFileResult first = file.first();
         control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
         background("record the start", control.recordStart());
-        control.onChange((before, now) -> moves.rolloutChanged());
-        watcher.start();
+        control.onChange((before, now) -> {
+            moves.rolloutChanged();
+            background("write audit rows", control.flushPending());
+        });
+        file.start();
+        watcher = file;
     }
 
-    private void bringTokens(AgentSockets sockets) {
+    private void bringTokens(AgentSockets sockets, ParkedPolls parked) {
         Config values = ConfigProvider.getConfig();
         Stage stage = LaunchMode.current() == LaunchMode.NORMAL ? Stage.PRODUCTION : Stage.DEVELOPMENT;
         tokens.load()
@@ -128,7 +135,10 @@ final class Startup {
                                 stage))
                 .await()
                 .atMost(PATIENCE);
-        tokens.onRevoked(id -> sockets.closeAllOf(id, Disconnect.UNAUTHORIZED));
+        tokens.onRevoked(id -> {
+            sockets.closeAllOf(id, Disconnect.UNAUTHORIZED);
+            parked.releaseAllOf(id);
+        });
     }
 
     private void closeExpired(AgentSockets sockets) {

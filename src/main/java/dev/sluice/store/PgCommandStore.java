@@ -76,6 +76,8 @@ class PgCommandStore implements CommandStore {
             """
                     + OPEN;
 
+    private static final String LAST_NUMBER = "select last_command from cluster where id = :cluster";
+
     private static final String EXPIRE =
             "update command set status = 'expired', finished_at = :now where expires_at <= :now and status in " + OPEN;
 
@@ -173,6 +175,15 @@ class PgCommandStore implements CommandStore {
                         .setParameter("now", now)
                         .getResultList())
                 .map(PgCommandStore::commands);
+    }
+
+    @Override
+    public Uni<Long> lastNumber(UUID clusterId) {
+        return transactions
+                .run(session -> session.createNativeQuery(LAST_NUMBER, Long.class)
+                        .setParameter("cluster", clusterId)
+                        .getSingleResultOrNull())
+                .map(number -> number == null ? 0L : number);
     }
 
     @Override

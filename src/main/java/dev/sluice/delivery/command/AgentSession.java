@@ -20,6 +20,7 @@ public final class AgentSession {
     private final Supersessions supersessions = new Supersessions();
     private @Nullable TransportKind lastTransport;
     private long lastPollAt;
+    private long lastPoll;
     private boolean lastPollAnswered;
 
     AgentSession(Session session, CommandMailbox mailbox) {
@@ -79,13 +80,19 @@ public final class AgentSession {
         if (attached != null) {
             lastTransport = TransportKind.POLLING;
             lastPollAt = now;
+            lastPoll = attached.generation();
         }
         return attached;
     }
 
-    /** The present poll's answer was accepted by the socket. */
-    public void pollAnswered() {
-        lastPollAnswered = true;
+    /**
+     * That poll's answer was accepted by the socket. Void once there is a newer poll: what that one hands out must not
+     * count as received because an older answer went through.
+     */
+    public void pollAnswered(Attachment poll) {
+        if (poll.generation() == lastPoll) {
+            lastPollAnswered = true;
+        }
     }
 
     private void noteSupersession(long now) {

@@ -30,6 +30,7 @@ public final class CommandJournal {
     private final Home home;
     private final InstantSource clock;
     private final int maxPending;
+    private final CommandObserver observer;
     private final Map<UUID, CommandChange> pending = new LinkedHashMap<>();
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean inFlight;
@@ -42,14 +43,22 @@ public final class CommandJournal {
 
     /** @param maxPending most commands with unwritten changes, kept while the database is away */
     public CommandJournal(CommandStore store, Home home, InstantSource clock, int maxPending) {
+        this(store, home, clock, maxPending, CommandObserver.NONE);
+    }
+
+    /** The same, telling of every change that is recorded. */
+    public CommandJournal(
+            CommandStore store, Home home, InstantSource clock, int maxPending, CommandObserver observer) {
         this.store = store;
         this.home = home;
         this.clock = clock;
         this.maxPending = maxPending;
+        this.observer = observer;
     }
 
     /** Takes a change that nobody waits for. */
     public void record(CommandChange change) {
+        observer.changed(change);
         home.execute(() -> {
             gather(change);
             flush();

@@ -17,8 +17,12 @@ public final class CommandMailbox implements Mailbox {
     private final String instanceId;
     private final CommandQueue queue;
     private @Nullable Runnable onWake;
-    private long lastSent;
+    private long highestSent;
     int inHand;
+    /** Rises with each attachment, so that what one hands out can be told from what an earlier one did. */
+    long exchange;
+    /** No command in hand is from an exchange before this one: spares a look at each where there is nothing to find. */
+    long exchangeOfOldest;
 
     CommandMailbox(String instanceId, CommandQueue queue) {
         this.instanceId = instanceId;
@@ -58,17 +62,21 @@ public final class CommandMailbox implements Mailbox {
     public boolean resume(Resume from, long now) {
         switch (from.kind()) {
             case AFTER -> {
-                if (from.position() < 0 || from.position() > Math.max(queue.highest(), lastSent)) {
+                if (from.position() < 0 || from.position() > queue.handedOut()) {
                     return false;
                 }
                 queue.acknowledgeThrough(this, from.position(), now);
-                lastSent = Math.max(lastSent, from.position());
+                highestSent = Math.max(highestSent, from.position());
                 queue.releaseBeyond(this, from.position());
             }
             case LAST_ACKNOWLEDGED -> queue.releaseAllOf(this);
             case CONTINUE -> {
                 // What is in hand stays in hand until its lease runs out.
             }
+        }
+        exchange++;
+        if (inHand == 0) {
+            exchangeOfOldest = exchange;
         }
         return true;
     }
@@ -83,7 +91,7 @@ public final class CommandMailbox implements Mailbox {
             }
             into.add(next);
             room -= next.message().bytes();
-            lastSent = Math.max(lastSent, next.position());
+            highestSent = Math.max(highestSent, next.position());
         }
     }
 
@@ -103,9 +111,21 @@ public final class CommandMailbox implements Mailbox {
         queue.wakeReplicas();
     }
 
+    long highestSent() {
+        return highestSent;
+    }
+
     @Override
     public long lastSent() {
-        return lastSent;
+        return queue.cursorOf(this, exchange);
+    }
+
+    /**
+     * The cursor for an answer that carries no command, to an agent that named none: it covers only what is
+     * acknowledged. An earlier answer may be lost, and naming {@link #lastSent()} would acknowledge what was in it.
+     */
+    public long acknowledgedCursor() {
+        return queue.cursorOf(this, Long.MAX_VALUE);
     }
 
     @Override

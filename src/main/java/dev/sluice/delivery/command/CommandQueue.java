@@ -45,6 +45,11 @@ public final class CommandQueue {
 
     private long openBytes;
     private long highest;
+    /** Numbers up to here may have been handed out by an earlier process, to whom nobody knows. */
+    private long fromBefore;
+    /** The highest number that may have been handed out; a cursor beyond it never was. */
+    private long handedOut;
+
     private long nextExpiry = Long.MAX_VALUE;
 
     public CommandQueue(UUID clusterId, CommandLimits limits, CommandJournal journal) {
@@ -81,28 +86,43 @@ public final class CommandQueue {
         return open.size();
     }
 
-    /** The highest number this queue has seen; a cursor beyond it was never handed out. */
+    /** The highest number this queue has seen: what comes next is the one after it. */
     long highest() {
         return highest;
     }
 
-    /** Adds an accepted or loaded command and wakes a replica for it. One that is known already changes nothing. */
+    /** The highest number that may have been handed out; a cursor beyond it never was. */
+    long handedOut() {
+        return handedOut;
+    }
+
+    /** Adds an accepted or loaded command. One that is known already changes nothing. */
     public void add(Command command) {
+        highest = Math.max(highest, command.number());
         if (command.status().closed() || open.containsKey(command.id())) {
             return;
         }
         OpenCommand added = new OpenCommand(command);
         open.put(command.id(), added);
         openBytes += added.message.bytes();
-        highest = Math.max(highest, command.number());
         nextExpiry = Math.min(nextExpiry, command.expiresAt().toEpochMilli());
         if (!added.acknowledged) {
             free.put(added.number(), added);
         }
     }
 
-    /** Raises the highest known number without a command, after loading a queue whose last ones are closed. */
+    /**
+     * After loading: the cluster's numbers reach up to that one, closed commands included, and an earlier process may
+     * have handed them out.
+     */
     public void sawNumber(long number) {
+        highest = Math.max(highest, number);
+        fromBefore = Math.max(fromBefore, highest);
+        handedOut = Math.max(handedOut, fromBefore);
+    }
+
+    /** After looking again: commands up to that number exist, and those that are not here are closed. */
+    void passedNumber(long number) {
         highest = Math.max(highest, number);
     }
 
@@ -130,11 +150,13 @@ public final class CommandQueue {
         }
         OpenCommand command = first.getValue();
         command.holder = to;
-        command.lastHolder = to;
+        command.lastHolder = to.instanceId();
+        command.exchange = to.exchange;
         command.leasedAt = now;
         command.attempt++;
         leased.put(command.number(), command);
         to.inHand++;
+        handedOut = Math.max(handedOut, command.number());
         journal.record(CommandChange.delivered(command.command.id(), command.attempt, Instant.ofEpochMilli(now)));
         return new Outbound(command.number(), command.attempt, command.message);
     }
@@ -191,7 +213,7 @@ public final class CommandQueue {
 
     /**
      * A replica's cursor: it has everything up to that number that was handed to it, and, where this process does not
-     * know who had it (it was delivered before a restart), everything that was.
+     * know who had it (it was delivered before a restart) and the agent is a single instance, everything that was.
      */
     void acknowledgeThrough(CommandMailbox replica, long number, long now) {
         for (OpenCommand command : List.copyOf(leased.values())) {
@@ -200,12 +222,43 @@ public final class CommandQueue {
             }
         }
         for (OpenCommand command : List.copyOf(free.headMap(number, true).values())) {
-            boolean mayHaveHadIt =
-                    command.lastHolder == replica || (command.lastHolder == null && replicas.size() <= 1);
-            if (mayHaveHadIt) {
+            if (mayHaveHad(replica, command)) {
                 acknowledge(command, now);
             }
         }
+    }
+
+    /**
+     * After a restart the rows do not say which of several instances had a command. One that names itself may have
+     * fellows that have not come back yet, so its cursor settles nothing of unknown hands: again is better than never.
+     */
+    private boolean mayHaveHad(CommandMailbox replica, OpenCommand command) {
+        if (command.lastHolder != null) {
+            return command.lastHolder.equals(replica.instanceId());
+        }
+        return command.number() <= fromBefore && replica.instanceId().isEmpty() && replicas.size() <= 1;
+    }
+
+    /**
+     * How far a replica's cursor may go so that naming it settles nothing that was not handed out in that exchange or
+     * later: behind what it had and lost, and behind what it holds from an exchange whose answer may be lost.
+     */
+    long cursorOf(CommandMailbox replica, long exchange) {
+        long cursor = replica.highestSent();
+        for (OpenCommand command : free.headMap(cursor, true).values()) {
+            if (mayHaveHad(replica, command)) {
+                cursor = command.number() - 1;
+                break;
+            }
+        }
+        if (replica.inHand > 0 && exchange > replica.exchangeOfOldest) {
+            for (OpenCommand command : leased.values()) {
+                if (command.holder == replica && command.exchange < exchange) {
+                    cursor = Math.min(cursor, command.number() - 1);
+                }
+            }
+        }
+        return cursor;
     }
 
     /** Settles everything a replica has in hand: the next poll of an agent that never settles anything by itself. */

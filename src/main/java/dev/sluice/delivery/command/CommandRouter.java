@@ -32,6 +32,7 @@ public final class CommandRouter {
     private final Function<UUID, Home> homes;
     private final CommandLimits limits;
     private final InstantSource clock;
+    private final CommandObserver observer;
     private final Map<UUID, QueueSlot> slots = new ConcurrentHashMap<>();
 
     public CommandRouter(
@@ -40,11 +41,23 @@ public final class CommandRouter {
             Function<UUID, Home> homes,
             CommandLimits limits,
             InstantSource clock) {
+        this(store, journal, homes, limits, clock, CommandObserver.NONE);
+    }
+
+    /** The same, telling of every command that is accepted. */
+    public CommandRouter(
+            CommandStore store,
+            CommandJournal journal,
+            Function<UUID, Home> homes,
+            CommandLimits limits,
+            InstantSource clock,
+            CommandObserver observer) {
         this.store = store;
         this.journal = journal;
         this.homes = homes;
         this.limits = limits;
         this.clock = clock;
+        this.observer = observer;
     }
 
     /**
@@ -56,7 +69,11 @@ public final class CommandRouter {
      *     {@code store-unavailable} (in which case it may have been accepted: retry with the same idempotency key)
      */
     public Uni<Accepted> accept(NewCommand command) {
-        return onSlot(command.clusterId(), slot -> slot.accept(command));
+        return onSlot(command.clusterId(), slot -> slot.accept(command)).invoke(accepted -> {
+            if (!accepted.repeated()) {
+                observer.accepted();
+            }
+        });
     }
 
     /** The cluster's queue, loaded from the database where it is not in memory. */

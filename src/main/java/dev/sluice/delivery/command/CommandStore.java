@@ -24,6 +24,9 @@ public interface CommandStore {
     /** Every command of the cluster that is not closed and not past its expiry at {@code now}, by number. */
     Uni<List<Command>> loadOpen(UUID clusterId, Instant now);
 
+    /** The highest number that a command of the cluster has, closed ones included; 0 where it has none. */
+    Uni<Long> lastNumber(UUID clusterId);
+
     /** Writes what became of many commands, each at most once in the list. A closed command stays as it is. */
     Uni<Void> apply(List<CommandChange> changes);
 

@@ -12,9 +12,14 @@ final class OpenCommand {
     /** The replica that has it now; null while it is free. */
     @Nullable
     CommandMailbox holder;
-    /** The replica that had it last in this process, so that only that one's cursor settles it. */
+    /**
+     * The instance that had it last in this process, so that only that one's cursor settles it. A name and not the
+     * mailbox: an agent that comes back after its session ended is the same one.
+     */
     @Nullable
-    CommandMailbox lastHolder;
+    String lastHolder;
+    /** The holder's {@link CommandMailbox#exchange} in which it was handed out. */
+    long exchange;
 
     boolean acknowledged;
 

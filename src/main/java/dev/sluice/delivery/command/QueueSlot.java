@@ -46,6 +46,8 @@ final class QueueSlot {
         RELOADING
     }
 
+    private record Loaded(long lastNumber, List<Command> open) {}
+
     private record InLine(NewCommand command, CompletableFuture<Accepted> answer) {}
 
     QueueSlot(
@@ -93,17 +95,28 @@ final class QueueSlot {
         State before = state;
         state = before == State.EMPTY ? State.LOADING : State.RELOADING;
         // Changes on their way must land first, or a closed command would be read as open and delivered again.
+        // The number is read first: a command that is committed in between is then a row beyond it, and not missed.
         journal.durable()
-                .chain(() -> store.loadOpen(queue.clusterId(), clock.instant()))
+                .chain(() -> store.lastNumber(queue.clusterId()))
+                .chain(last ->
+                        store.loadOpen(queue.clusterId(), clock.instant()).map(rows -> new Loaded(last, rows)))
                 .subscribe()
                 .with(
-                        commands -> home.execute(() -> loaded(commands)),
+                        rows -> home.execute(() -> loaded(before, rows)),
                         failure -> home.execute(() -> notLoaded(before, failure)));
     }
 
-    private void loaded(List<Command> commands) {
+    private void loaded(State before, Loaded rows) {
         state = State.LOADED;
-        commands.forEach(queue::add);
+        if (before == State.EMPTY) {
+            queue.sawNumber(rows.lastNumber());
+            rows.open().forEach(queue::add);
+        } else {
+            // What this queue has seen it knows better than the rows: it may have been closed since they were read.
+            long seen = queue.highest();
+            rows.open().stream().filter(row -> row.number() > seen).forEach(queue::add);
+            queue.passedNumber(rows.lastNumber());
+        }
         List<CompletableFuture<CommandQueue>> waiting = List.copyOf(waitingForLoad);
         waitingForLoad.clear();
         waiting.forEach(answer -> answer.complete(queue));
@@ -117,9 +130,7 @@ final class QueueSlot {
         List<CompletableFuture<CommandQueue>> waiting = List.copyOf(waitingForLoad);
         waitingForLoad.clear();
         waiting.forEach(answer -> answer.completeExceptionally(failure));
-        if (before == State.DOUBTFUL) {
-            failLine(failure);
-        }
+        failLine(failure);
     }
 
     CompletableFuture<Accepted> accept(NewCommand command) {
@@ -129,13 +140,7 @@ final class QueueSlot {
             return answer;
         }
         line.addLast(new InLine(command, answer));
-        if (state == State.EMPTY) {
-            loaded().whenComplete((loaded, failure) -> {
-                if (failure != null) {
-                    failLine(failure);
-                }
-            });
-        } else if (state == State.DOUBTFUL) {
+        if (state == State.EMPTY || state == State.DOUBTFUL) {
             load();
         } else {
             acceptNext();
@@ -169,11 +174,16 @@ final class QueueSlot {
 
     private void accepted(InLine next, Accepted item) {
         accepting = false;
-        // A repeated key answers with an old command that this queue has seen, delivered and perhaps closed.
-        if (!item.repeated()) {
-            queue.add(item.command());
+        Command command = item.command();
+        if (command.number() > queue.highest() + 1) {
+            // Numbers are dense, so the one before was accepted without our knowing: it has to go out first.
+            state = State.DOUBTFUL;
+            load();
+        } else if (command.number() > queue.highest()) {
+            queue.add(command);
             queue.wakeReplicas();
         }
+        // Otherwise a repeated key: an old command that this queue has seen, delivered and perhaps closed.
         next.answer().complete(item);
         acceptNext();
     }

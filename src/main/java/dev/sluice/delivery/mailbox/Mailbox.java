@@ -44,7 +44,12 @@ public interface Mailbox {
     /** The attachment was lost; whatever it was handed may be offered elsewhere. */
     void released(long now);
 
-    /** The highest position sent so far: the cursor that a client may name from now on. 0 before the first. */
+    /**
+     * The cursor that a client may name once it has everything it was sent: the position up to which the present
+     * attachment was handed all there is. While an attachment replays it stays behind what earlier ones were sent, or
+     * a client that names it would acknowledge what it never got. After a resume it is the {@code after} that was
+     * accepted; 0 before the first message.
+     */
     long lastSent();
 
     /** The lowest position that is still held or still to come. A resume below {@code floor − 1} is refused. */

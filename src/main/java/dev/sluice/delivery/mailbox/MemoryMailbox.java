@@ -23,7 +23,11 @@ public final class MemoryMailbox implements Mailbox {
     private long sentZoneBytes;
     private long freshBytes;
     private long nextPosition = 1;
-    private long lastSent;
+    /** The highest position ever sent: nothing beyond it can be acknowledged. */
+    private long highestSent;
+    /** How far the present attachment has got; behind {@link #highestSent} while it replays. */
+    private long cursor;
+
     private long acknowledged;
     private long floor = 1;
     private long floorRaises;
@@ -46,23 +50,29 @@ public final class MemoryMailbox implements Mailbox {
     @Override
     public boolean resume(Resume from, long now) {
         if (from.kind() == Resume.Kind.CONTINUE) {
-            return true;
+            // What was never handed out may have been cut down meanwhile; going on would be a silent gap.
+            return covers(cursor);
         }
         long after = from.kind() == Resume.Kind.AFTER ? from.position() : acknowledged;
         if (!covers(after)) {
             return false;
         }
         acknowledge(after);
+        rewind(after);
+        return true;
+    }
+
+    private void rewind(long after) {
         while (!sent.isEmpty()) {
             Outbound last = sent.pollLast();
             again.addFirst(new Outbound(last.position(), last.attempt() + 1, last.message()));
         }
-        return true;
+        cursor = after;
     }
 
     /** Whether everything after that position is still here, and the position was really sent. */
     private boolean covers(long after) {
-        return after >= floor - 1 && after <= lastSent;
+        return after >= floor - 1 && after <= highestSent;
     }
 
     @Override
@@ -77,8 +87,9 @@ public final class MemoryMailbox implements Mailbox {
                 }
                 freshBytes -= next.message().bytes();
                 sentZoneBytes += next.message().bytes();
-                lastSent = next.position();
+                highestSent = next.position();
             }
+            cursor = next.position();
             sent.addLast(next);
             into.add(next);
             room -= next.message().bytes();
@@ -103,10 +114,11 @@ public final class MemoryMailbox implements Mailbox {
 
     @Override
     public void acknowledge(long position) {
-        if (position <= acknowledged || position > lastSent) {
+        if (position <= acknowledged || position > highestSent) {
             return;
         }
         acknowledged = position;
+        cursor = Math.max(cursor, position);
         floor = Math.max(floor, position + 1);
         trim(sent, position);
         trim(again, position);
@@ -120,12 +132,13 @@ public final class MemoryMailbox implements Mailbox {
 
     @Override
     public void released(long now) {
-        // Kept for the next attachment: this mailbox has one reader.
+        // This mailbox has one reader, so all is kept for it; but it must not go on as if it had everything.
+        rewind(acknowledged);
     }
 
     @Override
     public long lastSent() {
-        return lastSent;
+        return cursor;
     }
 
     @Override

@@ -18,6 +18,9 @@ public final class Attachment {
     private final Pipe pipe;
     private final long generation;
 
+    /** When it attached, in milliseconds: what was appended before then waited for the client. */
+    long attachedAt;
+
     /** When the transport began to refuse what is due; 0 while it does not. */
     long stalledSince;
 

@@ -86,6 +86,7 @@ public final class Session {
             return null;
         }
         Attachment fresh = new Attachment(this, pipe, ++generations);
+        fresh.attachedAt = clock.millis();
         pipe.transport().onWritable(Lane.MAILBOX, () -> {
             if (isCurrent(fresh)) {
                 flush();
@@ -103,6 +104,9 @@ public final class Session {
 
     /** Takes the connection away and keeps the session for the grace. */
     public void disconnect(Disconnect why) {
+        if (state instanceof Attached attached) {
+            observer.disconnected(attached.attachment().pipe().transport().kind(), why);
+        }
         apply(SessionMachine.disconnect(state, why, expiry()));
     }
 
@@ -113,15 +117,18 @@ public final class Session {
 
     /** The mailbox could not keep an offer: a slow client is disconnected, one that is away loses its place. */
     public void overflowed() {
+        cutDown();
+    }
+
+    /**
+     * Lets go of what the mailbox holds and keeps its positions. An attached client is disconnected as a slow one
+     * first: what is dropped would be a gap on a connection that goes on.
+     */
+    public void cutDown() {
         if (state instanceof Attached) {
             observer.slowConsumer();
             disconnect(Disconnect.SLOW_CONSUMER);
         }
-        cutDown();
-    }
-
-    /** Lets go of what the mailbox holds and keeps its positions. */
-    public void cutDown() {
         mailbox.cutDown();
         observer.cutDown();
     }
@@ -129,9 +136,14 @@ public final class Session {
     /** Time passed: deadlines are looked at, redeliveries that became due go out. */
     public void tick(long now) {
         apply(SessionMachine.tick(state, now));
-        if (state instanceof Attached attached && mailbox.due(now)) {
+        if (!(state instanceof Attached attached)) {
+            return;
+        }
+        if (mailbox.due(now)) {
             flush();
             closeIfStalled(attached.attachment(), now);
+        } else {
+            attached.attachment().stalledSince = 0;
         }
     }
 
@@ -198,6 +210,10 @@ public final class Session {
         flushing = true;
         try {
             while (state instanceof Attached attached && sendBatch(attached.attachment())) {}
+        } catch (RuntimeException | Error e) {
+            // What was taken is neither written nor waiting, so going on with the next would be a silent gap.
+            disconnect(Disconnect.INTERNAL);
+            throw e;
         } finally {
             flushing = false;
         }
@@ -228,9 +244,14 @@ public final class Session {
             attachment.ended(Attachment.End.LOST);
             return;
         }
+        Transport transport = attachment.pipe().transport();
         long now = clock.millis();
         for (Outbound outbound : batch) {
-            observer.delivered(attachment.pipe().transport().kind(), outbound, now);
+            observer.delivered(transport.kind(), outbound, now);
+            long appendedAt = outbound.message().appendedAt();
+            if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
+                observer.reached(transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
+            }
         }
     }
 }

@@ -18,7 +18,19 @@ public interface SessionObserver {
     /** A frame was accepted by the socket, on any thread. {@code now} is in milliseconds since the epoch. */
     default void delivered(TransportKind kind, Outbound outbound, long now) {}
 
+    /**
+     * A message's first delivery reached a client that was attached when it was appended. Redeliveries, what waited for
+     * the client to come, and what a poll without a wait picks up are not told here.
+     *
+     * @param latencyMillis from the append to the socket's acceptance of the last byte, and half the connection's last
+     *     ping round trip. On any thread
+     */
+    default void reached(TransportKind kind, long latencyMillis) {}
+
     default void slowConsumer() {}
+
+    /** The session took its connection away, and lives on. */
+    default void disconnected(TransportKind kind, Disconnect why) {}
 
     /** A mailbox overflowed or was cut down to its positions. */
     default void cutDown() {}

@@ -27,6 +27,11 @@ public interface Transport {
      */
     void send(Batch batch, Completion done);
 
+    /** The last ping's round trip in milliseconds; 0 where none was measured. Any thread. */
+    default long roundTripMillis() {
+        return 0;
+    }
+
     /** Stops reading from the client until {@link #resume()}. */
     void pause();
 

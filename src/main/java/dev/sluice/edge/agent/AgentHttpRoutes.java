@@ -70,7 +70,12 @@ public final class AgentHttpRoutes {
         legacy.announce(call);
         RegisterRequest request = RegisterRequest.read(call.body());
         legacy.refuseAfterSunset(call, request.features().supportsPolling());
-        rates.spendClient(AgentDirectory.workspaceOf(call.token()) + "/" + request.agentId());
+        int workspace = AgentDirectory.workspaceOf(call.token());
+        Presence before = parts.fleet().known(workspace, request.agentId());
+        if (before != null) {
+            seen(call, before);
+        }
+        rates.spendClient(before != null ? before.clusterId().toString() : workspace + "/" + request.agentId());
         return parts.directory().register(call.token(), request).map(agent -> {
             Serving serving = seen(call, agent);
             Registered registered =

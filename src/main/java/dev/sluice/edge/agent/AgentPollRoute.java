@@ -74,7 +74,7 @@ final class AgentPollRoute {
             agent.settlesCommands();
         }
         Home home = parts.homes().apply(agent.clusterId());
-        long ownCursor = after != null ? after : session.mailbox().lastSent();
+        long ownCursor = after != null ? after : session.mailbox().acknowledgedCursor();
         PollTransport transport = new PollTransport(exchange, home, ownCursor);
         Pipe pipe = new Pipe(transport, AgentFrames::polledCommand, MAX_FRAMES, MAX_BYTES, transport::answerEmpty);
         Attachment attached =
@@ -82,6 +82,7 @@ final class AgentPollRoute {
         if (attached == null) {
             throw new SluiceException(ProblemCode.GONE);
         }
+        exchange.attached = attached;
         transport.attachedAs(attached);
         if (parkFor.isZero()) {
             transport.answerEmpty();
@@ -105,6 +106,7 @@ final class AgentPollRoute {
         private final Presence agent;
         private final Context requestContext;
         private @Nullable AgentSession session;
+        private @Nullable Attachment attached;
         private ParkedPolls.@Nullable Release release;
         private long timer = -1;
 
@@ -121,7 +123,7 @@ final class AgentPollRoute {
             timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
-            parked.park(toRelease, agent);
+            parked.park(toRelease, agent, call.token().id());
             requestContext.runOnContext(hop -> call.routing()
                     .response()
                     .closeHandler(gone -> home.execute(() -> {
@@ -145,9 +147,13 @@ final class AgentPollRoute {
                     ? done
                     : accepted -> {
                         done.done(accepted);
-                        if (accepted && session != null) {
-                            AgentSession answered = session;
-                            answered.session().execute(answered::pollAnswered);
+                        AgentSession answered = session;
+                        if (accepted && answered != null) {
+                            answered.session().execute(() -> {
+                                if (attached != null) {
+                                    answered.pollAnswered(attached);
+                                }
+                            });
                         }
                     };
             requestContext.runOnContext(hop -> write(batch, told));

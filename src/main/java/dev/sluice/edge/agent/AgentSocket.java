@@ -53,11 +53,12 @@ final class AgentSocket implements AgentLink, Inbound {
     @Override
     public void pong() {
         connection().pong();
+        transport.roundTrip(connection().roundTripMillis());
     }
 
     @Override
     public void closed(int code) {
-        connection().closed();
+        connection().closed(transport.closedFor());
         onClosed.accept(this);
     }
 

@@ -127,6 +127,7 @@ public final class AgentSocketRoute {
             // Nobody to decide on before it registers.
             return;
         }
+        rates.spendClient(known.clusterId().toString());
         Admission admission = gate.admitNow(applicants.of(known, visit.token(), visit.refusesPolling()));
         if (admission.refusal() != null) {
             call.answerHeader("Sluice-Mode", Mode.POLLING.wire());

@@ -2,6 +2,7 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.fleet.Presence;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
@@ -13,10 +14,12 @@ public final class ParkedPolls {
         void run();
     }
 
-    private final Map<Release, Presence> parked = new ConcurrentHashMap<>();
+    private record Parked(Presence agent, UUID tokenId) {}
 
-    void park(Release poll, Presence agent) {
-        parked.put(poll, agent);
+    private final Map<Release, Parked> parked = new ConcurrentHashMap<>();
+
+    void park(Release poll, Presence agent, UUID tokenId) {
+        parked.put(poll, new Parked(agent, tokenId));
     }
 
     void answered(Release poll) {
@@ -24,7 +27,16 @@ public final class ParkedPolls {
     }
 
     void forEach(BiConsumer<Release, Presence> visitor) {
-        parked.forEach(visitor);
+        parked.forEach((poll, who) -> visitor.accept(poll, who.agent()));
+    }
+
+    /** Answers what waits with that token; the next poll is refused. */
+    public void releaseAllOf(UUID tokenId) {
+        parked.forEach((poll, who) -> {
+            if (who.tokenId().equals(tokenId)) {
+                poll.run();
+            }
+        });
     }
 
     /** Polls that wait. */

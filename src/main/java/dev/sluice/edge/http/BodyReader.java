@@ -78,11 +78,8 @@ public final class BodyReader {
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
+    /** JSON is read whatever it is called, as scripts often leave curl's default; what is not JSON is told apart. */
     private static JsonNode parse(HttpServerRequest request, Buffer body) {
-        String type = request.getHeader("Content-Type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).contains("json")) {
-            throw new SluiceException(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
-        }
         try {
             JsonNode parsed = MAPPER.readTree(body.getBytes());
             if (!parsed.isObject() && !parsed.isArray()) {
@@ -90,8 +87,14 @@ public final class BodyReader {
             }
             return parsed;
         } catch (IOException e) {
-            throw new SluiceException(ProblemCode.MALFORMED_JSON);
+            throw new SluiceException(
+                    saysJson(request) ? ProblemCode.MALFORMED_JSON : ProblemCode.UNSUPPORTED_MEDIA_TYPE);
         }
+    }
+
+    private static boolean saysJson(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type == null || type.toLowerCase(Locale.ROOT).contains("json");
     }
 
     private static SluiceException tooLarge() {

@@ -101,9 +101,7 @@ public final class AgentConnection {
         long now = clock.millis();
         lastHeard = now;
         observer.received(PROTOCOL, TransportKind.WEBSOCKET);
-        if (state == State.LEAVING || state == State.ENDED) {
-            // An agent on its way out may still settle what it has: dropping that would only cause redeliveries.
-            settleOnly(message);
+        if (state == State.ENDED) {
             return;
         }
         if (!withinRate.getAsBoolean()) {
@@ -118,20 +116,9 @@ public final class AgentConnection {
         } catch (SluiceException problem) {
             refuse(requestId, problem, now);
         }
-        if (link.clogged() && state == State.SERVING) {
+        if (link.clogged() && state != State.ENDED) {
             link.pause();
             link.onUnclogged(link::resume);
-        }
-    }
-
-    private void settleOnly(Payload message) {
-        try {
-            AgentFrame frame = AgentCodec.decode(message);
-            if (registered != null && frame.type().startsWith("command_")) {
-                settle(frame);
-            }
-        } catch (SluiceException ignored) {
-            // It is leaving; there is nobody to tell.
         }
     }
 
@@ -175,7 +162,7 @@ public final class AgentConnection {
     private void heartbeat(AgentFrame frame, long now) {
         Registered who = registered;
         if (who == null) {
-            observer.error(TransportKind.WEBSOCKET, "heartbeat-before-register");
+            observer.heartbeat(TransportKind.WEBSOCKET, false);
             throw new SluiceException(ProblemCode.NOT_REGISTERED);
         }
         who.presence().beat(now);
@@ -184,6 +171,9 @@ public final class AgentConnection {
     }
 
     private void register(AgentFrame frame) {
+        if (state == State.LEAVING) {
+            return; // It was told to go; on its way out it may still settle what it has and show that it is alive.
+        }
         RegisterRequest request = RegisterRequest.read(frame.payload());
         Registered before = registered;
         if (before != null && !before.presence().cluster().agentId().equals(request.agentId())) {
@@ -262,7 +252,7 @@ public final class AgentConnection {
             return;
         }
         if (taken.duplicateIdentity()) {
-            observer.error(TransportKind.WEBSOCKET, "duplicate-identity");
+            observer.error(TransportKind.WEBSOCKET, ProblemCode.TOO_MANY_CONNECTIONS.slug());
             reply(AgentFrames.error(
                     null,
                     new SluiceException(
@@ -291,7 +281,9 @@ public final class AgentConnection {
                             }
                         },
                         // Not settled, so it is offered again and can be settled then.
-                        failure -> observer.error(TransportKind.WEBSOCKET, "settlement-lost"));
+                        failure -> observer.error(
+                                TransportKind.WEBSOCKET,
+                                AgentErrors.problemOf(failure).code().slug()));
     }
 
     private void unknownCommand(@Nullable String requestId) {
@@ -362,8 +354,17 @@ public final class AgentConnection {
         link.resume();
     }
 
-    /** The socket is gone. */
+    /** The socket is gone, and this side did not close it but through this connection. */
     public void closed() {
+        closed(null);
+    }
+
+    /**
+     * The socket is gone.
+     *
+     * @param byUs why its transport or its session closed it past this connection; null where they did not
+     */
+    public void closed(@Nullable Disconnect byUs) {
         if (state == State.ENDED) {
             return;
         }
@@ -372,13 +373,16 @@ public final class AgentConnection {
             seat.left();
         }
         Registered who = registered;
-        Disconnect why = leavingFor == null ? Disconnect.NORMAL : leavingFor;
+        Disconnect why = leavingFor == null ? byUs : leavingFor;
         if (who != null) {
             observer.ended(
-                    PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId(), why);
+                    PROTOCOL,
+                    TransportKind.WEBSOCKET,
+                    who.presence().cluster().agentId(),
+                    why == null ? Disconnect.NORMAL : why);
         } else {
-            boolean ours = leavingFor != null && leavingFor != Disconnect.SILENT;
-            String reason = leavingFor == null ? "cut" : leavingFor.name().toLowerCase(Locale.ROOT);
+            boolean ours = why != null && why != Disconnect.SILENT;
+            String reason = why == null ? "cut" : why.name().toLowerCase(Locale.ROOT);
             observer.failed(PROTOCOL, TransportKind.WEBSOCKET, "", reason, ours);
         }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.rollout.decision;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 
 /**
  * A percentage from 0 to 100 in hundredths, so that 37.5 is exact.
@@ -36,17 +35,13 @@ public record Percentage(int hundredths) implements Comparable<Percentage> {
 
     /** The same from a number. */
     public static Percentage of(BigDecimal value) {
-        // The bounds come first: an exponent of nine digits must not be expanded.
-        if (value.signum() < 0 || value.compareTo(BigDecimal.valueOf(100)) > 0) {
+        // The bounds come first: an exponent of nine digits must not be expanded, whichever its sign.
+        BigDecimal shortest = value.stripTrailingZeros();
+        boolean within = shortest.signum() >= 0 && shortest.compareTo(BigDecimal.valueOf(100)) <= 0;
+        if (!within || shortest.scale() > 2) {
             throw new IllegalArgumentException(ALLOWED);
         }
-        try {
-            return new Percentage(value.setScale(2, RoundingMode.UNNECESSARY)
-                    .movePointRight(2)
-                    .intValueExact());
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(ALLOWED, e);
-        }
+        return new Percentage(shortest.movePointRight(2).intValueExact());
     }
 
     public Percentage min(Percentage other) {

@@ -30,6 +30,8 @@ public final class WebSocketTransport implements Transport {
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile @Nullable Home home;
     private @Nullable Runnable onUnclogged;
+    private volatile long roundTripMillis;
+    private volatile @Nullable Disconnect closedFor;
 
     public WebSocketTransport(ServerWebSocket socket) {
         this.socket = socket;
@@ -127,11 +129,26 @@ public final class WebSocketTransport implements Transport {
         return socket.writeFrame(new WebSocketFrameImpl(type, payload.bytes(), true));
     }
 
+    /** Why this side closed it, whoever asked for that; null where the client or the network did. Any thread. */
+    public @Nullable Disconnect closedFor() {
+        return closedFor;
+    }
+
     /** Asks the client whether it is there. */
     public void ping() {
         if (!socket.isClosed()) {
             socket.writePing(EMPTY);
         }
+    }
+
+    /** Notes the last ping's round trip, measured by whoever tells the time here. */
+    public void roundTrip(long millis) {
+        roundTripMillis = millis;
+    }
+
+    @Override
+    public long roundTripMillis() {
+        return roundTripMillis;
     }
 
     @Override
@@ -147,6 +164,7 @@ public final class WebSocketTransport implements Transport {
     @Override
     public void close(Disconnect why) {
         if (!socket.isClosed()) {
+            closedFor = why;
             socket.close((short) why.code(), why.reason());
         }
     }

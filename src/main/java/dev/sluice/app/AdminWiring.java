@@ -1,0 +1,29 @@
+package dev.sluice.app;
+
+import dev.sluice.admin.RolloutRoutes;
+import dev.sluice.admin.TokenRoutes;
+import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.http.RateLimits;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.identity.TokenBook;
+import dev.sluice.rollout.control.RolloutControl;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Makes the operators' URLs. */
+final class AdminWiring {
+
+    @Produces
+    @Singleton
+    TokenRoutes tokenRoutes(TokenBook tokens, Fleet fleet) {
+        return new TokenRoutes(tokens, fleet);
+    }
+
+    @Produces
+    @Singleton
+    RolloutRoutes rolloutRoutes(
+            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
+        return new RolloutRoutes(control, gate, applicants, fleet, rates);
+    }
+}
