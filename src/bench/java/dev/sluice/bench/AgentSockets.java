@@ -18,7 +18,12 @@ final class AgentSockets {
     private static final int SOURCE_ADDRESSES = 8;
 
     /** Handshakes under way at once: below the listener's backlog, and no herd at the database. */
-    private static final int AT_ONCE = 100;
+    private static final int AT_ONCE = 32;
+
+    /** Agents that are asked to try later do; a machine busy with other things may need that. */
+    private static final int ATTEMPTS = 10;
+
+    private static final int RETRY_MILLIS = 1_000;
 
     private static final int HANDSHAKE_MILLIS = 20_000;
 
@@ -28,6 +33,7 @@ final class AgentSockets {
     private final List<WebSocketClient> clients = new ArrayList<>();
     private final List<WebSocket> open = new ArrayList<>();
     private int lost;
+    private int retried;
 
     /** @param name begins every agent's id */
     AgentSockets(Vertx vertx, Target target, String name) {
@@ -53,7 +59,23 @@ final class AgentSockets {
     }
 
     private Future<Void> openNext(Iterator<Integer> agents) {
-        return agents.hasNext() ? openOne(agents.next()).compose(next -> openNext(agents)) : Future.succeededFuture();
+        if (!agents.hasNext()) {
+            return Future.succeededFuture();
+        }
+        return openOne(agents.next(), ATTEMPTS).compose(next -> openNext(agents));
+    }
+
+    private Future<Void> openOne(int agent, int attempts) {
+        return openOne(agent).recover(failure -> {
+            if (attempts == 1) {
+                return Future.failedFuture(failure);
+            }
+            retried++;
+            Promise<Void> later = Promise.promise();
+            vertx.setTimer(
+                    RETRY_MILLIS, retry -> openOne(agent, attempts - 1).onComplete(later));
+            return later.future();
+        });
     }
 
     private Future<Void> openOne(int agent) {
@@ -61,13 +83,13 @@ final class AgentSockets {
                 .setHost(Target.HOST)
                 .setPort(target.port())
                 .setURI(target.socketPath())
-                .putHeader("Authorization", target.bearer())
-                .setTimeout(HANDSHAKE_MILLIS);
+                .putHeader("Authorization", target.bearer());
         return clients.get(agent % SOURCE_ADDRESSES).connect(where).compose(socket -> register(socket, agent));
     }
 
     private Future<Void> register(WebSocket socket, int agent) {
         Promise<Void> registered = Promise.promise();
+        registered.future().onFailure(failure -> socket.close());
         long patience = vertx.setTimer(HANDSHAKE_MILLIS, late -> registered.tryFail("register timed out"));
         socket.frameHandler(frame -> {
             if (frame.isText() && frame.textData().startsWith("{\"type\":\"register_success\"")) {
@@ -78,8 +100,11 @@ final class AgentSockets {
             }
         });
         socket.closeHandler(closed -> {
-            lost++;
-            registered.tryFail("closed with " + socket.closeStatusCode());
+            if (!registered.tryFail("closed with " + socket.closeStatusCode())
+                    && registered.future().succeeded()) {
+                lost++;
+                System.err.printf("agent %d lost: %s%n", agent, socket.closeStatusCode());
+            }
         });
         String id = name + "-" + agent;
         socket.writeTextMessage(
@@ -94,5 +119,10 @@ final class AgentSockets {
     /** Connections that ended without being asked to. */
     int lost() {
         return lost;
+    }
+
+    /** Attempts that were refused or came too late, and were made again. */
+    int retried() {
+        return retried;
     }
 }

@@ -31,7 +31,7 @@ public final class BenchRun {
     private static final int SECONDS = 5;
 
     /** Longer, once: the compilers have the most to do for whoever has the most code. */
-    private static final int FIRST_WARM_UP_SECONDS = 15;
+    private static final int FIRST_WARM_UP_SECONDS = 12;
 
     private static final List<String> THROUGHPUT_FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
@@ -189,10 +189,10 @@ public final class BenchRun {
     private void hold(ServerProcess server, Memory memory) throws Exception {
         double empty = ProcessFigures.residentKiB(server.pid());
         try (LoadProcess load = LoadProcess.start("idle", server, List.of(IDLE_CONNECTIONS, 0, 0, 0), log)) {
-            load.figures();
+            System.out.println("idle " + server.target().kind() + ": " + load.figures());
             double half = ProcessFigures.residentKiB(server.pid());
             load.proceed();
-            load.figures();
+            System.out.println("idle " + server.target().kind() + ": " + load.figures());
             double full = ProcessFigures.residentKiB(server.pid());
             load.proceed();
             JsonNode end = load.figures();

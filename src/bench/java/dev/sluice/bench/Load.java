@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * warm-up, seconds of measuring. One event loop, so that the server has the other core.
  */
 public final class Load {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 180;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -79,7 +79,8 @@ public final class Load {
         for (int count : new int[] {connections / 2, connections}) {
             long start = System.nanoTime();
             int open = await(agents.openUpTo(count)).size();
-            print(Map.of("open", open, "lost", agents.lost(), "seconds", secondsSince(start)));
+            print(Map.of(
+                    "open", open, "lost", agents.lost(), "retried", agents.retried(), "seconds", secondsSince(start)));
             go.readLine();
         }
         print(Map.of("open", connections - agents.lost(), "lost", agents.lost()));

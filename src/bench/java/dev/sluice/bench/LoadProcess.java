@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A {@link Load} at work. It ends by itself; closing it early ends it at once. */
 final class LoadProcess implements AutoCloseable {
     /** Longer than any mode takes. */
-    private static final long PATIENCE_SECONDS = 300;
+    private static final long PATIENCE_SECONDS = 500;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
