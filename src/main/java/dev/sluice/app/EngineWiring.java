@@ -4,6 +4,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandLimits;
+import dev.sluice.delivery.command.CommandObserver;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.command.CommandStore;
 import dev.sluice.delivery.session.SessionLimits;
@@ -56,19 +57,25 @@ final class EngineWiring {
 
     @Produces
     @Singleton
-    CommandJournal journal(CommandStore store, EventLoops loops, InstantSource clock, SluiceConfig config) {
-        return new CommandJournal(store, loops.any(), clock, config.commands().maxUnwritten());
+    CommandJournal journal(
+            CommandStore store, EventLoops loops, InstantSource clock, SluiceConfig config, CommandObserver observer) {
+        return new CommandJournal(store, loops.any(), clock, config.commands().maxUnwritten(), observer);
     }
 
     @Produces
     @Singleton
     CommandRouter router(
-            CommandStore store, CommandJournal journal, EventLoops loops, SluiceConfig config, InstantSource clock) {
+            CommandStore store,
+            CommandJournal journal,
+            EventLoops loops,
+            SluiceConfig config,
+            InstantSource clock,
+            CommandObserver observer) {
         CommandLimits limits = new CommandLimits(
                 config.commands().lease(),
                 config.commands().maxOpen(),
                 config.commands().maxOpenBytes().asLongValue());
-        return new CommandRouter(store, journal, loops::of, limits, clock);
+        return new CommandRouter(store, journal, loops::of, limits, clock, observer);
     }
 
     @Produces

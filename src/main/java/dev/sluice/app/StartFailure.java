@@ -50,6 +50,6 @@ final class StartFailure {
         }
         boolean connection = root instanceof SQLException || root instanceof IOException;
         String what = root.getMessage() == null ? root.toString() : root.getMessage();
-        return connection ? "the database cannot be used: " + what : flyway.getMessage();
+        return connection ? "the database cannot be used: " + what : String.valueOf(flyway.getMessage());
     }
 }

@@ -92,12 +92,12 @@ public final class FlagFileWatcher implements AutoCloseable {
     }
 
     private void passOn(Content content) {
+        boolean accepted = sink.test(file.parse(content));
         if (content.missing()) {
             LOG.warnf("flag file is gone, the last good set stays in force [file: %s]", file.name());
-            sink.test(file.parse(content));
-            return;
+        } else {
+            reloads.accept(accepted ? Reload.ACCEPTED : Reload.REJECTED);
         }
-        reloads.accept(sink.test(file.parse(content)) ? Reload.ACCEPTED : Reload.REJECTED);
     }
 
     private void lookSafely() {

@@ -53,7 +53,7 @@ public final class BootstrapTokens {
      */
     public Uni<Void> ensure(@Nullable String adminSecret, @Nullable String agentSecret, Stage stage) {
         return Uni.createFrom().deferred(() -> {
-            if (set(adminSecret) && adminSecret.equals(agentSecret)) {
+            if (adminSecret != null && set(adminSecret) && adminSecret.equals(agentSecret)) {
                 throw new IllegalArgumentException("SLUICE_ADMIN_TOKEN and SLUICE_AGENT_TOKEN must differ");
             }
             return ensure(ADMIN, adminSecret, stage).chain(() -> ensure(AGENT, agentSecret, stage));
@@ -73,7 +73,7 @@ public final class BootstrapTokens {
             new Kind(TokenKind.AGENT, AGENT_NAME, FIXED_AGENT_ID, "SLUICE_AGENT_TOKEN", DEV_AGENT_SECRET);
 
     private Uni<Void> ensure(Kind kind, @Nullable String secret, Stage stage) {
-        if (set(secret)) {
+        if (secret != null && set(secret)) {
             fix(kind, secret);
             return Uni.createFrom().voidItem();
         }

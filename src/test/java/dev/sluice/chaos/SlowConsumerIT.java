@@ -85,12 +85,13 @@ class SlowConsumerIT {
 
             assertThat(gone.awaitCloseCode(Duration.ofSeconds(40))).isEqualTo(4408);
 
-            assertThat(tunnelStatus(agent)).isEqualTo("disconnected");
             agent.poll(5);
             assertThat(agent.ledger().firsts()).containsExactly(command);
             assertThat(gone.readToEnd(Duration.ofSeconds(30)))
                     .as("then the socket is closed, although nobody answers")
                     .isEmpty();
+            await("the connection is forgotten").atMost(SimulatedAgent.SOON).until(() -> tunnelStatus(agent)
+                    .equals("disconnected"));
         }
     }
 

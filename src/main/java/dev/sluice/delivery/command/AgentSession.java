@@ -41,6 +41,11 @@ public final class AgentSession {
         return session.state().kind() == SessionState.Kind.ATTACHED && lastTransport == TransportKind.WEBSOCKET;
     }
 
+    /** What it was attached over last; null before the first time. */
+    public @Nullable TransportKind lastTransport() {
+        return lastTransport;
+    }
+
     /** Whether taking a live WebSocket over once more would be two agents with one identity. */
     public boolean duplicateIdentity(long now) {
         return onWebSocket() && supersessions.tooMany(now);

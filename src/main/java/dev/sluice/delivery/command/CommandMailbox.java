@@ -18,6 +18,9 @@ public final class CommandMailbox implements Mailbox {
     private final CommandQueue queue;
     private @Nullable Runnable onWake;
     private long highestSent;
+    /** Whether the agent named a cursor, so that it is known to have none beyond {@link #highestSent}. */
+    private boolean named;
+
     int inHand;
     /** Rises with each attachment, so that what one hands out can be told from what an earlier one did. */
     long exchange;
@@ -55,7 +58,7 @@ public final class CommandMailbox implements Mailbox {
 
     /** The agent polls again and never settled a command by itself: that poll says that it has the last answer. */
     public void acknowledgeHandedOut(long now) {
-        queue.acknowledgeAllOf(this, now);
+        queue.acknowledgeExchangeOf(this, now);
     }
 
     @Override
@@ -66,8 +69,9 @@ public final class CommandMailbox implements Mailbox {
                     return false;
                 }
                 queue.acknowledgeThrough(this, from.position(), now);
-                highestSent = Math.max(highestSent, from.position());
                 queue.releaseBeyond(this, from.position());
+                highestSent = Math.max(highestSent, from.position());
+                named = true;
             }
             case LAST_ACKNOWLEDGED -> queue.releaseAllOf(this);
             case CONTINUE -> {
@@ -113,6 +117,11 @@ public final class CommandMailbox implements Mailbox {
 
     long highestSent() {
         return highestSent;
+    }
+
+    /** Whether the agent can have no cursor that covers this number yet. */
+    boolean isAheadOfItsCursors(long number) {
+        return named && number > highestSent;
     }
 
     @Override

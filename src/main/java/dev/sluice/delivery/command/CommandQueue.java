@@ -149,6 +149,9 @@ public final class CommandQueue {
             return null;
         }
         OpenCommand command = first.getValue();
+        if (!to.instanceId().equals(command.lastHolder)) {
+            command.behindCursor = mayHaveBeenElsewhere(to, command) && !to.isAheadOfItsCursors(command.number());
+        }
         command.holder = to;
         command.lastHolder = to.instanceId();
         command.exchange = to.exchange;
@@ -214,10 +217,14 @@ public final class CommandQueue {
     /**
      * A replica's cursor: it has everything up to that number that was handed to it, and, where this process does not
      * know who had it (it was delivered before a restart) and the agent is a single instance, everything that was.
+     *
+     * <p>Not what was handed to it {@linkplain OpenCommand#behindCursor behind its cursor}: a lower number that came
+     * late, because another replica had it and was lost. The answer with it may be lost as well, and then the agent
+     * names a cursor that it had before.
      */
     void acknowledgeThrough(CommandMailbox replica, long number, long now) {
         for (OpenCommand command : List.copyOf(leased.values())) {
-            if (command.holder == replica && command.number() <= number) {
+            if (command.holder == replica && command.number() <= number && !command.behindCursor) {
                 acknowledge(command, now);
             }
         }
@@ -228,15 +235,23 @@ public final class CommandQueue {
         }
     }
 
-    /**
-     * After a restart the rows do not say which of several instances had a command. One that names itself may have
-     * fellows that have not come back yet, so its cursor settles nothing of unknown hands: again is better than never.
-     */
     private boolean mayHaveHad(CommandMailbox replica, OpenCommand command) {
         if (command.lastHolder != null) {
-            return command.lastHolder.equals(replica.instanceId());
+            return command.lastHolder.equals(replica.instanceId()) && !command.behindCursor;
         }
-        return command.number() <= fromBefore && replica.instanceId().isEmpty() && replicas.size() <= 1;
+        return command.number() <= fromBefore && isAlone(replica);
+    }
+
+    private boolean mayHaveBeenElsewhere(CommandMailbox replica, OpenCommand command) {
+        return command.lastHolder != null || (command.number() <= fromBefore && !isAlone(replica));
+    }
+
+    /**
+     * After a restart the rows do not say which of several instances had a command. One that names itself may have
+     * fellows that have not come back yet, so it is not alone: again is better than never.
+     */
+    private boolean isAlone(CommandMailbox replica) {
+        return replica.instanceId().isEmpty() && replicas.size() <= 1;
     }
 
     /**
@@ -253,7 +268,7 @@ public final class CommandQueue {
         }
         if (replica.inHand > 0 && exchange > replica.exchangeOfOldest) {
             for (OpenCommand command : leased.values()) {
-                if (command.holder == replica && command.exchange < exchange) {
+                if (command.holder == replica && command.exchange < exchange && !command.behindCursor) {
                     cursor = Math.min(cursor, command.number() - 1);
                 }
             }
@@ -261,10 +276,13 @@ public final class CommandQueue {
         return cursor;
     }
 
-    /** Settles everything a replica has in hand: the next poll of an agent that never settles anything by itself. */
-    void acknowledgeAllOf(CommandMailbox replica, long now) {
+    /**
+     * Settles what a replica was handed in its present exchange: the next poll of an agent that never settles anything
+     * by itself. What it still holds from an earlier one was in an answer that nobody saw arrive.
+     */
+    void acknowledgeExchangeOf(CommandMailbox replica, long now) {
         for (OpenCommand command : List.copyOf(leased.values())) {
-            if (command.holder == replica) {
+            if (command.holder == replica && command.exchange == replica.exchange) {
                 acknowledge(command, now);
             }
         }

@@ -20,6 +20,8 @@ final class OpenCommand {
     String lastHolder;
     /** The holder's {@link CommandMailbox#exchange} in which it was handed out. */
     long exchange;
+    /** Handed to its holder behind a cursor that this one may have had already: no cursor settles it, only its id. */
+    boolean behindCursor;
 
     boolean acknowledged;
 

@@ -291,6 +291,56 @@ class CommandQueueTest {
     }
 
     @Test
+    void doesNotSettleForSuchAnAgentWhatAnEarlierAnswerHeldThatNobodySawArrive() {
+        commands.accept(1);
+        agent.resume(Resume.LAST_ACKNOWLEDGED, commands.now());
+        commands.take(agent, 1);
+        commands.accept(1);
+        agent.resume(Resume.CONTINUE, commands.now());
+        commands.take(agent, 1);
+
+        agent.acknowledgeHandedOut(commands.now());
+
+        commands.pass(30);
+        assertThat(commands.numbers(agent)).containsExactly(1L);
+    }
+
+    @Test
+    void doesNotSettleByARepeatedCursorALowerNumberThatCameLateFromALostReplica() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        commands.accept(2);
+        commands.take(b, 1);
+        commands.take(a, 1);
+        a.resume(Resume.after(2), commands.now());
+        b.released(commands.now());
+        assertThat(commands.numbers(a)).containsExactly(1L);
+
+        // The answer with 1 is lost, so the agent names what it named before.
+        a.resume(Resume.after(2), commands.now());
+        commands.pass(30);
+
+        assertThat(commands.numbers(a)).containsExactly(1L);
+    }
+
+    @Test
+    void settlesByACursorWhatCameFromALostReplicaAheadOfIt() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        commands.accept(2);
+        commands.take(a, 1);
+        commands.take(b, 1);
+        a.resume(Resume.after(1), commands.now());
+        b.released(commands.now());
+        assertThat(commands.numbers(a)).containsExactly(2L);
+
+        a.resume(Resume.after(2), commands.now());
+
+        commands.pass(30);
+        assertThat(commands.numbers(a)).isEmpty();
+    }
+
+    @Test
     void hasRoomWithinItsBoundsOnly() {
         commands.accept(100);
         assertThat(queue.hasRoomFor(1)).isFalse();

@@ -10,4 +10,9 @@ class DeliveryScenarioTest {
     void nativeClientGetsEverythingOnceWhateverIsCut() {
         Stories.natives(SEEDS);
     }
+
+    @Test
+    void agentsGetEveryCommandInOrderWhateverIsCutOrKilled() {
+        Stories.commands(SEEDS);
+    }
 }

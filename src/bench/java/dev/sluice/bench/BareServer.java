@@ -1,0 +1,124 @@
+package dev.sluice.bench;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway is held against: Vert.x alone, doing the least that answers the same clients. It parses each message
+ * with Jackson's streaming parser and writes the answer of the same shape; it knows no tokens, limits, sessions or
+ * database.
+ */
+public final class BareServer extends AbstractVerticle {
+    /** Where its clients poll; the WebSocket is at every path. */
+    static final String POLL_PATH = "/poll";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final int port;
+    private final Buffer pollAnswer;
+
+    private BareServer(int port, String pollAnswer) {
+        this.port = port;
+        this.pollAnswer = Buffer.buffer(pollAnswer);
+    }
+
+    /** Arguments: port, event loops, and what to answer a poll with. */
+    public static void main(String[] args) {
+        int port = Integer.parseInt(args[0]);
+        int loops = Integer.parseInt(args[1]);
+        Vertx.vertx()
+                .deployVerticle(
+                        () -> new BareServer(port, args[2]), new DeploymentOptions().setInstances(loops))
+                .onFailure(failure -> {
+                    failure.printStackTrace();
+                    System.exit(1);
+                });
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+                .requestHandler(this::answer)
+                .webSocketHandler(BareServer::welcome)
+                .listen()
+                .<Void>mapEmpty()
+                .onComplete(started);
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (request.path().equals(POLL_PATH)) {
+            request.response().putHeader("Content-Type", "application/json").end(pollAnswer);
+        } else {
+            request.response().setStatusCode(404).end();
+        }
+    }
+
+    private static void welcome(ServerWebSocket socket) {
+        socket.textMessageHandler(text -> {
+            String answer = answer(text);
+            if (answer != null) {
+                socket.writeTextMessage(answer);
+            }
+        });
+    }
+
+    private static @Nullable String answer(String text) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            String type = null;
+            String requestId = null;
+            parser.nextToken();
+            for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (field.equals("type")) {
+                    type = parser.getText();
+                } else if (field.equals("request_id")) {
+                    requestId = parser.getText();
+                } else if (value.isStructStart()) {
+                    parser.skipChildren();
+                }
+            }
+            if (type == null) {
+                return null;
+            }
+            return switch (type) {
+                case "register" -> frame("register_success", requestId, "registered_at");
+                case "heartbeat" -> frame("heartbeat_ack", requestId, "received_at");
+                default -> null;
+            };
+        } catch (IOException malformed) {
+            return null;
+        }
+    }
+
+    private static String frame(String type, @Nullable String requestId, String time) throws IOException {
+        String now = Instant.now().toString();
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            out.writeStartObject();
+            out.writeStringField("type", type);
+            if (requestId != null) {
+                out.writeStringField("request_id", requestId);
+            }
+            out.writeObjectFieldStart("payload");
+            out.writeStringField(time, now);
+            out.writeEndObject();
+            out.writeStringField("timestamp", now);
+            out.writeEndObject();
+        }
+        return text.toString();
+    }
+}

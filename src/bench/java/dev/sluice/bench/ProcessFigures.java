@@ -1,0 +1,51 @@
+package dev.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** What Linux and the JVM say about one process, its children excluded. */
+final class ProcessFigures {
+    /** {@code getconf CLK_TCK}: the kernel's unit towards user space, 100 on every architecture that Java runs on. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    private static final int USER_TIME = 11;
+    private static final int SYSTEM_TIME = 12;
+
+    private ProcessFigures() {}
+
+    /** User and system time so far, in seconds. A database that is its child does not count. */
+    static double cpuSeconds(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/%d/stat".formatted(pid)));
+        // The name in brackets may hold spaces; what follows it does not.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+    }
+
+    /** Resident memory in KiB once what is garbage has been collected and given back. */
+    static long residentKiB(long pid) throws IOException, InterruptedException {
+        collect(pid);
+        TimeUnit.MILLISECONDS.sleep(500); // what the first collection released, the second gives back
+        collect(pid);
+        TimeUnit.MILLISECONDS.sleep(500);
+        for (String line : Files.readAllLines(Path.of("/proc/%d/smaps_rollup".formatted(pid)))) {
+            if (line.startsWith("Rss:")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("no Rss in smaps_rollup");
+    }
+
+    private static void collect(long pid) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process collection = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
+            collection.destroyForcibly();
+            throw new IOException("jcmd GC.run failed for " + pid);
+        }
+    }
+}
