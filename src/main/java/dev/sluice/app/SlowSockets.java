@@ -7,6 +7,7 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
@@ -36,7 +37,7 @@ final class SlowSockets {
 
     private final Vertx vertx;
     private final Duration timeout;
-    /** The public listener's, known from its first request: other listeners tell nothing of theirs to this class. */
+    /** The public listener's, which alone tells of its requests; where it was any free one, known from the first. */
     private volatile int port = -1;
 
     /** Of one connection; touched on its event loop only. */
@@ -61,6 +62,10 @@ final class SlowSockets {
                 loop.scheduleWithFixedDelay(() -> look(loop), every, every, TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    void listening(@Observes HttpServerStart event) {
+        port = event.options().getPort();
     }
 
     private void begun(RoutingContext routing) {
