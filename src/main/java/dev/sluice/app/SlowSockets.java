@@ -15,6 +15,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class SlowSockets {
         }
     }
 
-    void listening(@Observes HttpServerStart event) {
+    void listening(@ObservesAsync HttpServerStart event) {
         port = event.options().getPort();
     }
 
