@@ -143,6 +143,9 @@ final class AgentPollRoute {
         @Override
         public void answer(Batch batch, Completion done) {
             unpark();
+            if (session != null) {
+                session.polled(parts.clock().millis());
+            }
             Completion told = batch.frames().isEmpty()
                     ? done
                     : accepted -> {
