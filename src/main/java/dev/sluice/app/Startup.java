@@ -117,7 +117,11 @@ final class Startup {
         FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
         FlagFileResult first = file.first();
-        control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        try {
+            control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        } catch (IllegalStateException invalid) {
+            throw new RefusedToStart(String.valueOf(invalid.getMessage()));
+        }
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
             moves.rolloutChanged();
