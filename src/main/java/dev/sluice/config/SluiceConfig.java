@@ -198,6 +198,10 @@ public interface SluiceConfig {
         @WithDefault("10M")
         MemorySize body();
 
+        /** How long the head of a request may take, and how long a connection may stay without one. */
+        @WithDefault("60s")
+        Duration requestTimeout();
+
         /** How long a request's body may take. */
         @WithDefault("60s")
         Duration bodyTimeout();

@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sockets that never send a whole request: they cost a descriptor each, so none may stay. */
+@Execution(ExecutionMode.CONCURRENT)
 class SlowRequestIT {
     private static final Duration CLOSED_WITHIN = Duration.ofSeconds(15);
     private static final String POST = "POST /api/v1/clusters/agent/register HTTP/1.1\r\nHost: gateway\r\n"
