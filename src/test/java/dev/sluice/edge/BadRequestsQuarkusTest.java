@@ -196,7 +196,8 @@ class BadRequestsQuarkusTest {
 
     /** What is no URI is refused by the listener itself, before anything of ours is asked: without a document. */
     @ParameterizedTest
-    @ValueSource(strings = {"//", "/api/v1/clusters/agent/%zz/poll", "/api/v1/clusters/%/commands", "/nowhere?token=%zz"})
+    @ValueSource(
+            strings = {"//", "/api/v1/clusters/agent/%zz/poll", "/api/v1/clusters/%/commands", "/nowhere?token=%zz"})
     void whatIsNoUriIsRefused(String target) {
         Reply reply = Wire.exchange(gateway.uri(), head("GET", target) + "\r\n");
 
