@@ -7,6 +7,7 @@ import dev.sluice.delivery.command.CommandLimits;
 import dev.sluice.delivery.command.CommandObserver;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.command.CommandStore;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionRegistry;
@@ -22,6 +23,7 @@ import dev.sluice.rollout.control.RolloutSettings;
 import dev.sluice.rollout.control.RolloutStore;
 import dev.sluice.rollout.decision.Bucketing;
 import dev.sluice.rollout.decision.Percentage;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -70,12 +72,22 @@ final class EngineWiring {
             EventLoops loops,
             SluiceConfig config,
             InstantSource clock,
-            CommandObserver observer) {
+            CommandObserver observer,
+            MemoryBudget budget) {
         CommandLimits limits = new CommandLimits(
                 config.commands().lease(),
                 config.commands().maxOpen(),
-                config.commands().maxOpenBytes().asLongValue());
+                config.commands().maxOpenBytes().asLongValue(),
+                budget);
         return new CommandRouter(store, journal, loops::of, limits, clock, observer);
+    }
+
+    @Produces
+    @Singleton
+    MemoryBudget memoryBudget(SluiceConfig config) {
+        long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
+        return new MemoryBudget(
+                config.mailbox().totalBytes().map(MemorySize::asLongValue).orElse(quarterOfHeap));
     }
 
     @Produces

@@ -6,6 +6,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
@@ -96,6 +97,7 @@ final class ObserverWiring {
             StoreHealth store,
             NodeHealth health,
             Fleet fleet,
+            MemoryBudget budget,
             SluiceConfig config) {
         Duration polled = config.agents().pollInterval().multipliedBy(POLLS_MISSED);
         new Gauges(registry)
@@ -106,6 +108,7 @@ final class ObserverWiring {
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
+                .heldBytes(budget::held)
                 .store(store::available);
         health.watchDatabase(store::available);
     }

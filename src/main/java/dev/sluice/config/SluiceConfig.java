@@ -111,6 +111,9 @@ public interface SluiceConfig {
         /** How long an attached transport may refuse what is due. */
         @WithDefault("30s")
         Duration maxAge();
+
+        /** Bytes held on the whole node for clients that have not acknowledged them; absent: 25 % of the heap. */
+        Optional<MemorySize> totalBytes();
     }
 
     interface Commands {

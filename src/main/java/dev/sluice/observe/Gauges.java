@@ -58,6 +58,15 @@ public final class Gauges {
         return this;
     }
 
+    /** Bytes held for clients that have not acknowledged them. */
+    public Gauges heldBytes(LongSupplier bytes) {
+        Gauge.builder(MetricNames.MAILBOX_HELD, bytes::getAsLong)
+                .description("Bytes held for clients that have not acknowledged them")
+                .baseUnit("bytes")
+                .register(registry);
+        return this;
+    }
+
     public Gauges store(BooleanSupplier up) {
         return gauge(MetricNames.STORE_UP, "1 while the database answers", () -> up.getAsBoolean() ? 1 : 0);
     }

@@ -59,6 +59,9 @@ public final class MetricNames {
     /** Changes of commands that were given up because too many were unwritten. Counter. */
     public static final String COMMANDS_REFUSED_WRITES = "sluice.commands.refused.writes";
 
+    /** Bytes held for clients that have not acknowledged them. Gauge. */
+    public static final String MAILBOX_HELD = "sluice.mailbox.held";
+
     /** 1 while the database answers. Gauge. */
     public static final String STORE_UP = "sluice.store.up";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * gateway stays ready and keeps nothing.
  */
 class ConnectStormIT {
-    private static final int STORM = Integer.getInteger("sluice.storm", 2_000);
+    private static final int STORM = Integer.getInteger("dev.sluice.storm", 2_000);
     private static final long SEED = Long.getLong("sluice.chaos.seed", 20_260_131);
     private static final int AT_ONCE = 64;
 

@@ -39,6 +39,7 @@ final class Meters {
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)
+                .heldBytes(() -> 1_024L)
                 .store(() -> true);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.delivery.command;
 
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Mailbox;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
@@ -22,6 +23,8 @@ public final class CommandMailbox implements Mailbox {
     private boolean named;
 
     int inHand;
+    /** Attached by a connection that stays: a lease that runs out is not a reason to bother another replica. */
+    private boolean stays;
     /** Rises with each attachment, so that what one hands out can be told from what an earlier one did. */
     long exchange;
     /** No command in hand is from an exchange before this one: spares a look at each where there is nothing to find. */
@@ -43,6 +46,15 @@ public final class CommandMailbox implements Mailbox {
     /** Who is told that something is free; the session's {@code wake}. */
     public void onWake(Runnable listener) {
         onWake = listener;
+    }
+
+    /** The replica is attached by a socket, or by polls, of which nobody knows whether another one comes. */
+    void attachedBy(TransportKind kind) {
+        stays = kind == TransportKind.WEBSOCKET;
+    }
+
+    boolean stays() {
+        return stays;
     }
 
     void wake() {
@@ -101,7 +113,7 @@ public final class CommandMailbox implements Mailbox {
 
     @Override
     public boolean due(long now) {
-        return queue.anythingFree(now);
+        return queue.anythingFreeFor(this, now);
     }
 
     @Override
@@ -111,6 +123,7 @@ public final class CommandMailbox implements Mailbox {
 
     @Override
     public void released(long now) {
+        stays = false;
         queue.releaseAllOf(this);
         queue.wakeReplicas();
     }

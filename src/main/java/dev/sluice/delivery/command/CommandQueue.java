@@ -79,11 +79,24 @@ public final class CommandQueue {
 
     /** Whether {@code bytes} more fit within the bounds. */
     public boolean hasRoomFor(int bytes) {
-        return open.size() < limits.maxOpen() && openBytes + bytes <= limits.maxOpenBytes();
+        return open.size() < limits.maxOpen()
+                && openBytes + bytes <= limits.maxOpenBytes()
+                && limits.budget().fits(bytes);
     }
 
     public int openCount() {
         return open.size();
+    }
+
+    private void count(long bytes) {
+        openBytes += bytes;
+        limits.budget().add(bytes);
+    }
+
+    /** This queue is let go; whoever needs it again loads it. */
+    void unload() {
+        limits.budget().add(-openBytes);
+        openBytes = 0;
     }
 
     /** The highest number this queue has seen: what comes next is the one after it. */
@@ -104,7 +117,7 @@ public final class CommandQueue {
         }
         OpenCommand added = new OpenCommand(command);
         open.put(command.id(), added);
-        openBytes += added.message.bytes();
+        count(added.message.bytes());
         nextExpiry = Math.min(nextExpiry, command.expiresAt().toEpochMilli());
         if (!added.acknowledged) {
             free.put(added.number(), added);
@@ -144,11 +157,12 @@ public final class CommandQueue {
     @Nullable
     Outbound lease(CommandMailbox to, long now) {
         freeExpiredLeases(now);
-        Map.Entry<Long, OpenCommand> first = free.pollFirstEntry();
-        if (first == null) {
+        OpenCommand command = firstFreeFor(to);
+        if (command == null) {
             return null;
         }
-        OpenCommand command = first.getValue();
+        free.remove(command.number());
+        command.reservedFor = null;
         if (!to.instanceId().equals(command.lastHolder)) {
             command.behindCursor = mayHaveBeenElsewhere(to, command) && !to.isAheadOfItsCursors(command.number());
         }
@@ -164,9 +178,19 @@ public final class CommandQueue {
         return new Outbound(command.number(), command.attempt, command.message);
     }
 
-    boolean anythingFree(long now) {
+    boolean anythingFreeFor(CommandMailbox replica, long now) {
         freeExpiredLeases(now);
-        return !free.isEmpty();
+        return firstFreeFor(replica) != null;
+    }
+
+    private @Nullable OpenCommand firstFreeFor(CommandMailbox replica) {
+        for (OpenCommand command : free.values()) {
+            CommandMailbox reserved = command.reservedFor;
+            if (reserved == null || reserved == replica || !reserved.stays()) {
+                return command;
+            }
+        }
+        return null;
     }
 
     private void freeExpiredLeases(long now) {
@@ -175,7 +199,9 @@ public final class CommandQueue {
             if (now - oldest.leasedAt < limits.lease().toMillis()) {
                 return;
             }
+            CommandMailbox holder = oldest.holder;
             release(oldest);
+            oldest.reservedFor = holder;
         }
     }
 
@@ -195,6 +221,11 @@ public final class CommandQueue {
 
     /** Frees what a replica has in hand; the others may take it at once. */
     void releaseAllOf(CommandMailbox replica) {
+        for (OpenCommand command : free.values()) {
+            if (command.reservedFor == replica) {
+                command.reservedFor = null;
+            }
+        }
         if (replica.inHand == 0) {
             return;
         }
@@ -340,7 +371,7 @@ public final class CommandQueue {
         free.remove(command.number());
         open.remove(command.command.id());
         latelyClosed.put(command.command.id(), true);
-        openBytes -= command.message.bytes();
+        count(-command.message.bytes());
     }
 
     /** Time passed: what is past its expiry is closed. */

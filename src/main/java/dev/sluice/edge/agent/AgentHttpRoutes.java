@@ -72,10 +72,35 @@ public final class AgentHttpRoutes {
 
     /** What an agent is refused is told to the observer; who does not get as far as here is no agent. */
     private Endpoint.Handler told(Endpoint.Handler handler) {
-        return call -> Uni.createFrom()
-                .deferred(() -> handler.handle(call))
-                .onFailure()
-                .invoke(failure -> parts.observer().error(TransportKind.POLLING, slugOf(failure)));
+        return new Endpoint.Handler() {
+            @Override
+            public void arrived(Call call) {
+                legacy.announce(call);
+                Presence agent = named(call);
+                if (agent != null && parts.directory().mayTouch(call.token(), agent)) {
+                    tellMode(call, agent);
+                }
+            }
+
+            @Override
+            public Uni<Answer> handle(Call call) {
+                return Uni.createFrom()
+                        .deferred(() -> handler.handle(call))
+                        .onFailure()
+                        .invoke(failure -> parts.observer().error(TransportKind.POLLING, slugOf(failure)));
+            }
+        };
+    }
+
+    /** The agent in the path, where there is one that this node has met. */
+    private @Nullable Presence named(Call call) {
+        try {
+            return call.path("cluster_id") == null
+                    ? null
+                    : parts.fleet().known(call.pathId("cluster_id", ProblemCode.CLUSTER_NOT_FOUND));
+        } catch (SluiceException noId) {
+            return null;
+        }
     }
 
     private static String slugOf(Throwable failure) {
@@ -84,7 +109,6 @@ public final class AgentHttpRoutes {
     }
 
     private Uni<Answer> register(Call call) {
-        legacy.announce(call);
         RegisterRequest request = RegisterRequest.read(call.body());
         legacy.refuseAfterSunset(call, request.features().supportsPolling());
         int workspace = AgentDirectory.workspaceOf(call.token());
@@ -120,7 +144,6 @@ public final class AgentHttpRoutes {
 
     /** What the endpoints below one cluster share: whose it is, the budget, the sunset, the mode. */
     private Uni<Answer> known(Call call, BiFunction<Call, Presence, Uni<Answer>> then) {
-        legacy.announce(call);
         UUID clusterId = call.pathId("cluster_id", ProblemCode.CLUSTER_NOT_FOUND);
         return parts.directory().cluster(call.token(), clusterId).chain(agent -> {
             seen(call, agent);
@@ -134,6 +157,10 @@ public final class AgentHttpRoutes {
     private Serving seen(Call call, Presence agent) {
         agent.httpBeat(parts.clock().millis());
         parts.gate().sawHttp(agent.cluster().agentId());
+        return tellMode(call, agent);
+    }
+
+    private Serving tellMode(Call call, Presence agent) {
         Serving serving = servingOf(call, agent);
         call.answerHeader("Sluice-Mode", serving.mode().wire());
         return serving;

@@ -2,6 +2,8 @@ package dev.sluice.delivery.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
 import java.time.Duration;
@@ -151,6 +153,48 @@ class CommandQueueTest {
         a.released(commands.now());
 
         assertThat(commands.numbers(b)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void sendsAgainToTheSameReplicaAfterTheLeaseWhileItsConnectionStays() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        a.attachedBy(TransportKind.WEBSOCKET);
+        commands.accept(1);
+        commands.take(a, 1);
+
+        commands.pass(30);
+
+        assertThat(b.due(commands.now())).isFalse();
+        assertThat(commands.numbers(b)).isEmpty();
+        assertThat(commands.numbers(a)).containsExactly(1L);
+    }
+
+    @Test
+    void handsWhatAReplicaKeptBeyondItsLeaseToAnotherOnceItsConnectionEnds() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        a.attachedBy(TransportKind.WEBSOCKET);
+        commands.accept(1);
+        commands.take(a, 1);
+        commands.pass(30);
+        assertThat(b.due(commands.now())).isFalse();
+
+        a.released(commands.now());
+
+        assertThat(commands.numbers(b)).containsExactly(1L);
+    }
+
+    @Test
+    void refusesMoreThanTheNodeMayHoldForAllClusters() {
+        MemoryBudget budget = new MemoryBudget(1_000);
+        CommandLimits limits = new CommandLimits(Duration.ofSeconds(30), 100, 1 << 20, budget);
+        CommandQueue tight = new CommandQueue(new UUID(0, 2), limits, commands.journal);
+        assertThat(tight.hasRoomFor(500)).isTrue();
+
+        budget.add(600);
+
+        assertThat(tight.hasRoomFor(500)).isFalse();
     }
 
     @Test

@@ -89,12 +89,22 @@ final class CommandModel {
         return orders.get(id);
     }
 
-    private boolean waits(Order order, long now) {
+    /** Whether the command is one that this agent should be given now. */
+    private boolean waits(Order order, String agent, long now) {
         return !order.settled
                 && !order.closed
                 && !order.open
                 && now < order.row.expiresAt().toEpochMilli()
-                && (order.holder == null || now - order.leasedAt >= LEASE);
+                && mayBeGivenTo(order, agent, now);
+    }
+
+    /** Free; or past its lease, and then only to the agent that has it where that one's socket stays. */
+    private static boolean mayBeGivenTo(Order order, String agent, long now) {
+        if (order.holder == null) {
+            return true;
+        }
+        boolean stays = order.lastLine != null && !order.lastLine.isPoll() && order.lastLine.transport.isOpen();
+        return now - order.leasedAt >= LEASE && (!stays || agent.equals(order.holder));
     }
 
     void handed(String agent, Line line, Batch batch, long now) {
@@ -107,7 +117,7 @@ final class CommandModel {
             script.check(!order.settled, "%d again after its acknowledgement", number);
             script.check(!order.closed, "%d again after it was closed", number);
             script.check(
-                    order.holder == null || now - order.leasedAt >= LEASE,
+                    mayBeGivenTo(order, agent, now),
                     "%d was handed to %s while %s has it",
                     number,
                     agent,
@@ -121,7 +131,7 @@ final class CommandModel {
             script.check(attempt > order.attempt, "attempt %d of %d comes twice", attempt, number);
             for (Order earlier : all()) {
                 script.check(
-                        earlier.number() >= number || !waits(earlier, now),
+                        earlier.number() >= number || !waits(earlier, agent, now),
                         "%d was handed out before %d",
                         number,
                         earlier.number());
@@ -231,7 +241,8 @@ final class CommandModel {
         }
     }
 
-    boolean anythingWaits(long now) {
-        return all().stream().anyMatch(order -> waits(order, now));
+    /** Whether there is a command that this agent should be given now. */
+    boolean anythingWaitsFor(String agent, long now) {
+        return all().stream().anyMatch(order -> waits(order, agent, now));
     }
 }

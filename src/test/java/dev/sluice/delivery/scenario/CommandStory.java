@@ -316,7 +316,7 @@ final class CommandStory {
             script.check(
                     agent.line == null
                             || !agent.line.transport.writable()
-                            || !model.anythingWaits(clock.millis())
+                            || !model.anythingWaitsFor(agent.name, clock.millis())
                             || router.loadedQueue(CLUSTER) == null,
                     "a command waits although %s would take it",
                     agent.name);

@@ -95,7 +95,18 @@ record Mutation(String promise, String type, String family, String from, String 
                         "ends a lease at once",
                         "now - oldest.leasedAt < limits.lease().toMillis()",
                         "now < 0"),
-                of(QUEUE, COMMANDS, "hands out the newest first", "free.pollFirstEntry()", "free.pollLastEntry()"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "hands out the newest first",
+                        "firstFreeFor(CommandMailbox replica) {\n        for (OpenCommand command : free.values()) {",
+                        "firstFreeFor(CommandMailbox replica) {\n        for (OpenCommand command : free.descendingMap().values()) {"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "gives what one replica kept too long to another while it is there",
+                        "oldest.reservedFor = holder;",
+                        "oldest.reservedFor = null;"),
                 of(
                         QUEUE,
                         COMMANDS,
