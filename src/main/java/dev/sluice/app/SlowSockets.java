@@ -71,7 +71,9 @@ final class SlowSockets {
 
     private void begun(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        if (request.connection() instanceof ConnectionBase connection) {
+        // An upgrade's head is there, and what is not asked for any more costs memory for as long as the socket lives.
+        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+        if (!upgrade && request.connection() instanceof ConnectionBase connection) {
             port = request.localAddress().port();
             Progress progress = progressOf(connection.channel());
             progress.serving++;

@@ -1,6 +1,7 @@
 package dev.sluice.fleet;
 
 import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +24,8 @@ public final class Fleet {
     /** Whoever was met last under that agent id, in whichever workspace: for explaining decisions only. */
     private final Map<String, Presence> byBareAgentId = new ConcurrentHashMap<>();
 
-    private final Map<AgentKey, String> lastDetails = new ConcurrentHashMap<>();
+    /** What an agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
+    private final Map<AgentKey, UUID> lastDetails = new ConcurrentHashMap<>();
 
     public Fleet(ClusterStore store, InstantSource clock) {
         this.store = store;
@@ -47,7 +49,7 @@ public final class Fleet {
             return Uni.createFrom().item(known);
         }
         return store.register(registration, UUID.randomUUID(), clock.instant()).map(cluster -> {
-            lastDetails.put(key, registration.details());
+            lastDetails.put(key, digest(registration.details()));
             return keep(cluster);
         });
     }
@@ -56,7 +58,11 @@ public final class Fleet {
         return known.name().equals(now.name())
                 && known.features().equals(now.features())
                 && known.labels().equals(now.labels())
-                && now.details().equals(lastDetails.get(key));
+                && digest(now.details()).equals(lastDetails.get(key));
+    }
+
+    private static UUID digest(String details) {
+        return UUID.nameUUIDFromBytes(details.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The cluster with that id, from memory or the database; null where there is none. */

@@ -30,8 +30,8 @@ final class QueueSlot {
     private final Home home;
     private final InstantSource clock;
     private final Duration idle;
-    private final ArrayDeque<InLine> line = new ArrayDeque<>();
-    private final List<CompletableFuture<CommandQueue>> waitingForLoad = new ArrayList<>();
+    private final ArrayDeque<InLine> line = new ArrayDeque<>(1);
+    private final List<CompletableFuture<CommandQueue>> waitingForLoad = new ArrayList<>(1);
     private State state = State.EMPTY;
     private boolean accepting;
     private long lastUsed;
