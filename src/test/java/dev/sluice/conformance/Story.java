@@ -48,10 +48,8 @@ final class Story {
     private final Random dice;
     private final Model model = new Model();
     private int takeOversLeft = TAKE_OVERS;
-    /** The last poll's cursor, while it is this agent's latest word; and what that poll brought. */
+    /** The last poll's cursor, while it is this agent's latest word. */
     private @Nullable String cursor;
-
-    private List<String> broughtByCursor = List.of();
 
     Story(Gateway gateway, List<Chapter> chapters, int commands, long seed) {
         this.gateway = gateway;
@@ -255,14 +253,9 @@ final class Story {
     private void polls(String wait) {
         int times = 1 + dice.nextInt(5);
         for (int i = 0; i < times; i++) {
-            boolean says = cursor != null && dice.nextBoolean();
-            String query = says ? wait + "&after=" + cursor : wait;
-            List<String> covered = says ? broughtByCursor : List.of();
-            Reply reply = agent.poll("?" + query);
-            if (reply.status() == 200) {
-                covered.forEach(model::acknowledged);
-            }
-            read(reply, "a poll with ?" + query);
+            // What a cursor covers is the gateway's to say: it stays behind what an earlier, perhaps lost answer held.
+            String query = cursor != null && dice.nextBoolean() ? wait + "&after=" + cursor : wait;
+            read(agent.poll("?" + query), "a poll with ?" + query);
             acknowledgeSome();
         }
     }
@@ -293,14 +286,10 @@ final class Story {
         if (reply.status() == 429) {
             return;
         }
-        List<String> brought = new ArrayList<>();
-        reply.json(200).path("commands").forEach(command -> {
-            String id = command.path("id").asText();
-            model.received(id, how);
-            brought.add(id);
-        });
+        reply.json(200)
+                .path("commands")
+                .forEach(command -> model.received(command.path("id").asText(), how));
         cursor = reply.json().path("cursor").asText();
-        broughtByCursor = brought;
     }
 
     private void acknowledgeSome() {
