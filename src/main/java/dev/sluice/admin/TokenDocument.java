@@ -2,6 +2,8 @@ package dev.sluice.admin;
 
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook.Issued;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -37,7 +39,12 @@ final class TokenDocument {
         document.put("workspace_id", token.workspaceId());
         document.put("cluster_id", token.clusterId());
         document.put("scopes", new TreeSet<>(token.scopes()));
-        document.put("created_at", token.createdAt());
-        document.put("expires_at", token.expiresAt());
+        document.put("created_at", kept(token.createdAt()));
+        document.put("expires_at", kept(token.expiresAt()));
+    }
+
+    /** The database keeps microseconds; the first answer must not differ from the listings after it. */
+    private static @Nullable Instant kept(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
     }
 }

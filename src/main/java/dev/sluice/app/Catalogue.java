@@ -27,12 +27,22 @@ final class Catalogue {
             RolloutRoutes rollout) {
         // Ahead of the pattern with an id in the same place.
         socket.mount(router);
+        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout));
+    }
+
+    /** All of them but the WebSocket's; what {@code openapi.yaml} is compared with. */
+    static List<Endpoint> endpoints(
+            AgentHttpRoutes agents,
+            CommandRoutes commands,
+            ClusterRoutes clusters,
+            TokenRoutes tokens,
+            RolloutRoutes rollout) {
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(agents.endpoints());
         endpoints.addAll(commands.endpoints());
         endpoints.addAll(clusters.endpoints());
         endpoints.addAll(tokens.endpoints());
         endpoints.addAll(rollout.endpoints());
-        door.mount(router, endpoints);
+        return endpoints;
     }
 }

@@ -4,8 +4,10 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandLimits;
+import dev.sluice.delivery.command.CommandObserver;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.command.CommandStore;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionRegistry;
@@ -21,6 +23,7 @@ import dev.sluice.rollout.control.RolloutSettings;
 import dev.sluice.rollout.control.RolloutStore;
 import dev.sluice.rollout.decision.Bucketing;
 import dev.sluice.rollout.decision.Percentage;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -56,19 +59,35 @@ final class EngineWiring {
 
     @Produces
     @Singleton
-    CommandJournal journal(CommandStore store, EventLoops loops, InstantSource clock, SluiceConfig config) {
-        return new CommandJournal(store, loops.any(), clock, config.commands().maxUnwritten());
+    CommandJournal journal(
+            CommandStore store, EventLoops loops, InstantSource clock, SluiceConfig config, CommandObserver observer) {
+        return new CommandJournal(store, loops.any(), clock, config.commands().maxUnwritten(), observer);
     }
 
     @Produces
     @Singleton
     CommandRouter router(
-            CommandStore store, CommandJournal journal, EventLoops loops, SluiceConfig config, InstantSource clock) {
+            CommandStore store,
+            CommandJournal journal,
+            EventLoops loops,
+            SluiceConfig config,
+            InstantSource clock,
+            CommandObserver observer,
+            MemoryBudget budget) {
         CommandLimits limits = new CommandLimits(
                 config.commands().lease(),
                 config.commands().maxOpen(),
-                config.commands().maxOpenBytes().asLongValue());
-        return new CommandRouter(store, journal, loops::of, limits, clock);
+                config.commands().maxOpenBytes().asLongValue(),
+                budget);
+        return new CommandRouter(store, journal, loops::of, limits, clock, observer);
+    }
+
+    @Produces
+    @Singleton
+    MemoryBudget memoryBudget(SluiceConfig config) {
+        long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
+        return new MemoryBudget(
+                config.mailbox().totalBytes().map(MemorySize::asLongValue).orElse(quarterOfHeap));
     }
 
     @Produces

@@ -8,6 +8,7 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /**
  * What happens before Quarkus: the role, the database, and the system properties that its classes read as they load.
@@ -55,6 +56,8 @@ public final class Main {
         }
         System.setProperty(EmbeddedLife.SERVING, "true");
         if (LaunchMode.current() == LaunchMode.NORMAL) {
+            // Asked to stop and stopped: supervisors take the JVM's own 143 for a failure. Hooks run as ever.
+            Signal.handle(new Signal("TERM"), asked -> System.exit(0));
             Quarkus.run(Serve.class, Main::stopped, args);
         } else {
             // Dev mode has its own idea of what follows a failed start: the page that shows it, and the next reload.

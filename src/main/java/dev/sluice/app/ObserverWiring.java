@@ -1,34 +1,115 @@
 package dev.sluice.app;
 
+import dev.sluice.config.FlagFileWatcher.Reload;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.command.AgentSessions;
+import dev.sluice.delivery.command.CommandJournal;
+import dev.sluice.delivery.command.CommandRouter;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
+import dev.sluice.edge.agent.AgentSockets;
+import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.observe.CommandMetrics;
+import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.Gauges;
+import dev.sluice.observe.HttpProblemMetrics;
+import dev.sluice.observe.LimitMetrics;
+import dev.sluice.observe.NodeHealth;
+import dev.sluice.observe.RolloutMetrics;
+import dev.sluice.observe.SessionMetrics;
+import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.store.StoreHealth;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
 
-/** Hangs the meters on the engine's observer ports. */
+/** Hangs the meters on the engine's observer ports, and the gauges on what there is to count. */
 final class ObserverWiring {
+    /** Before a guard gathers evidence there is never enough of it. */
+    private static final String NO_EVIDENCE = "inconclusive";
+
+    private static final int POLLS_MISSED = 3;
 
     @Produces
     @Singleton
-    ConnectionObserver connectionObserver() {
-        return new ConnectionObserver() {};
+    LimitMetrics limitMetrics(MeterRegistry registry) {
+        return new LimitMetrics(registry);
     }
 
     @Produces
     @Singleton
-    SessionObserver sessionObserver() {
-        return SessionObserver.NONE;
+    ConnectionObserver connectionObserver(MeterRegistry registry, LimitMetrics limits) {
+        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL));
     }
 
     @Produces
     @Singleton
-    ProblemCounter problemCounter() {
-        return problem -> {};
+    SessionObserver sessionObserver(MeterRegistry registry, LimitMetrics limits) {
+        return new SessionMetrics(registry, limits, AgentConnection.PROTOCOL);
     }
 
     @Produces
     @Singleton
-    FlagReloads flagReloads() {
-        return reload -> {};
+    CommandMetrics commandMetrics(MeterRegistry registry) {
+        return new CommandMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
+    ProblemCounter problemCounter(MeterRegistry registry, LimitMetrics limits) {
+        return new HttpProblemMetrics(registry, limits)::accept;
+    }
+
+    @Produces
+    @Singleton
+    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
+        return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    }
+
+    @Produces
+    @Singleton
+    FlagReloads flagReloads(RolloutMetrics metrics) {
+        return reload -> {
+            if (reload == Reload.ACCEPTED) {
+                metrics.reloadAccepted();
+            } else {
+                metrics.reloadRejected();
+            }
+        };
+    }
+
+    void gauges(
+            @Observes StartupEvent event,
+            MeterRegistry registry,
+            AgentSockets sockets,
+            ParkedPolls parked,
+            AgentSessions sessions,
+            CommandRouter router,
+            CommandJournal journal,
+            StoreHealth store,
+            NodeHealth health,
+            Fleet fleet,
+            MemoryBudget budget,
+            SluiceConfig config) {
+        Duration polled = config.agents().pollInterval().multipliedBy(POLLS_MISSED);
+        new Gauges(registry)
+                .connections(TransportKind.WEBSOCKET, AgentConnection.PROTOCOL, sockets::size)
+                .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
+                .sessions(AgentConnection.PROTOCOL, sessions::size)
+                .parkedPolls(parked::size)
+                .loadedClusters(router::loadedCount)
+                .unwrittenCommands(journal::pendingCount)
+                .refusedWrites(journal::refusedCount)
+                .heldBytes(budget::held)
+                .store(store::available);
+        health.watchDatabase(store::available);
     }
 }

@@ -5,16 +5,23 @@ import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.fleet.Fleet;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
-/** The way down: no more newcomers, everybody is told and leaves, what was heard is written. Each step is bounded. */
+/**
+ * The way down: no more newcomers, everybody is told and leaves, what was heard is written. Each step is bounded.
+ *
+ * <p>All of it happens while the listeners are still open: once Quarkus closes them, every WebSocket gets a 1000, which
+ * agents in the field take for the end and do not come back from.
+ */
 @Singleton
 final class Shutdown {
     private static final Logger LOG = Logger.getLogger(Shutdown.class);
@@ -22,6 +29,21 @@ final class Shutdown {
     private static final Duration LEAVE_WITHIN = Duration.ofSeconds(6);
     private static final Duration WRITE_WITHIN = Duration.ofSeconds(5);
 
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** Before the listeners close; needs {@code quarkus.shutdown.delay-enabled}. */
+    void stop(
+            @Observes ShutdownDelayInitiatedEvent event,
+            Startup startup,
+            AgentSocketRoute socketRoute,
+            AgentMoves moves,
+            AgentSockets sockets,
+            CommandJournal journal,
+            Fleet fleet) {
+        stop(startup, socketRoute, moves, sockets, journal, fleet);
+    }
+
+    /** A reload in dev mode skips the event before. */
     void stop(
             @Observes ShutdownEvent event,
             Startup startup,
@@ -30,6 +52,19 @@ final class Shutdown {
             AgentSockets sockets,
             CommandJournal journal,
             Fleet fleet) {
+        stop(startup, socketRoute, moves, sockets, journal, fleet);
+    }
+
+    private void stop(
+            Startup startup,
+            AgentSocketRoute socketRoute,
+            AgentMoves moves,
+            AgentSockets sockets,
+            CommandJournal journal,
+            Fleet fleet) {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         startup.stopWatching();
         socketRoute.shutDown();
         moves.shutDown(sockets.size() == 0 ? Duration.ZERO : SPREAD);

@@ -16,6 +16,8 @@ import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
+import dev.sluice.observe.CommandMetrics;
+import dev.sluice.observe.NodeHealth;
 import dev.sluice.rollout.control.FlagFileResult;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutStore;
@@ -79,11 +81,13 @@ final class Startup {
             CommandRouter router,
             CommandJournal journal,
             CommandStore commands,
+            CommandMetrics expired,
             AgentSockets sockets,
             ParkedPolls parked,
             AgentMoves moves,
             Transactions transactions,
-            FlagReloads reloads) {
+            FlagReloads reloads,
+            NodeHealth health) {
         putFlagsInForce(rollouts, moves, reloads);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
@@ -94,7 +98,7 @@ final class Startup {
         every(1_000, journal::tick);
         every(config.agents().saveBeatsEvery().toMillis(), () -> background("save beats", fleet.saveBeats()));
         every(SWEEP_MILLIS, () -> {
-            background("expire commands", commands.expire(clock.instant()));
+            background("expire commands", commands.expire(clock.instant()).invoke(expired::expired));
             background("write audit rows", control.flushPending());
             background("look for the database", transactions.ping());
             closeExpired(sockets);
@@ -104,6 +108,7 @@ final class Startup {
                 () -> background(
                         "forget idempotency keys",
                         commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        health.started();
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }
 
@@ -112,7 +117,11 @@ final class Startup {
         FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
         FlagFileResult first = file.first();
-        control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        try {
+            control.start(saved, FlagSources.read(ConfigProvider.getConfig()), first);
+        } catch (IllegalStateException invalid) {
+            throw new RefusedToStart(String.valueOf(invalid.getMessage()));
+        }
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
             moves.rolloutChanged();

@@ -111,6 +111,9 @@ public interface SluiceConfig {
         /** How long an attached transport may refuse what is due. */
         @WithDefault("30s")
         Duration maxAge();
+
+        /** Bytes held on the whole node for clients that have not acknowledged them; absent: 25 % of the heap. */
+        Optional<MemorySize> totalBytes();
     }
 
     interface Commands {
@@ -194,6 +197,10 @@ public interface SluiceConfig {
         /** Longest request body. */
         @WithDefault("10M")
         MemorySize body();
+
+        /** How long the head of a request may take, and how long a connection may stay without one. */
+        @WithDefault("60s")
+        Duration requestTimeout();
 
         /** How long a request's body may take. */
         @WithDefault("60s")

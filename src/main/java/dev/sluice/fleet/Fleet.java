@@ -144,6 +144,22 @@ public final class Fleet {
         return presence.lastHttp() > 0 && clock.millis() - presence.lastHttp() <= within.toMillis();
     }
 
+    /**
+     * Agents that live on the HTTP endpoints: heard from there within that time, and not over a WebSocket since. Walks
+     * all of them; for a scrape, not for a request.
+     */
+    public int countOnHttp(Duration within) {
+        long since = clock.millis() - within.toMillis();
+        int count = 0;
+        for (Presence presence : byId.values()) {
+            long http = presence.lastHttp();
+            if (http > 0 && http >= since && presence.lastSeen() <= http) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** Clusters in memory. */
     public int size() {
         return byId.size();

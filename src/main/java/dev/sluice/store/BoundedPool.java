@@ -10,21 +10,20 @@ import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool with the bounds that configuration has no keys for: a database that is away fails a request within seconds,
- * and a connection whose other end has vanished without a word is closed instead of waiting for TCP to give up.
+ * The pool with the bounds that configuration has no keys for: a database that is away fails a request within seconds.
+ *
+ * <p>A server that falls silent without closing its connections holds their places in the pool until TCP gives up. An
+ * idle timeout does not help: it half-closes the socket and waits for the other end, and the place stays taken.
  */
 @Singleton
 class BoundedPool implements PgPoolCreator {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int ACQUIRE_MILLIS = 3_000;
-    /** Beyond any transaction's bound; idle connections are closed by it too, which costs one connect. */
-    private static final int SILENT_SECONDS = 30;
 
     @Override
     public Pool create(Input input) {
-        input.pgConnectOptionsList().forEach(server -> server.setConnectTimeout(CONNECT_MILLIS)
-                .setReadIdleTimeout(SILENT_SECONDS)
-                .setTcpKeepAlive(true));
+        input.pgConnectOptionsList()
+                .forEach(server -> server.setConnectTimeout(CONNECT_MILLIS).setTcpKeepAlive(true));
         PoolOptions options = input.poolOptions()
                 .setConnectionTimeout(ACQUIRE_MILLIS)
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);

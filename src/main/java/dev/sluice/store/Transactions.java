@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny.SessionFactory;
 import org.hibernate.reactive.mutiny.Mutiny.StatelessSession;
@@ -45,7 +46,7 @@ public class Transactions {
                 .atMost(RETRIES)
                 .ifNoItem()
                 .after(Duration.ofSeconds(SECONDS))
-                .fail()
+                .failWith(() -> new TimeoutException("no answer within %d s".formatted(SECONDS)))
                 .onFailure()
                 .transform(this::note)
                 .onItem()

@@ -76,6 +76,16 @@ class PgCommandStoreQuarkusTest {
     }
 
     @Test
+    void knowsTheLastNumberThoughItsCommandIsClosed() {
+        assertThat(get(commands.lastNumber(cluster))).isZero();
+        get(commands.accept(command(cluster, NOON, null)));
+        get(commands.expire(NOON.plus(TTL)));
+
+        assertThat(get(commands.lastNumber(cluster))).isEqualTo(1);
+        assertThat(get(commands.lastNumber(UUID.randomUUID()))).isZero();
+    }
+
+    @Test
     void anUnknownClusterTakesNothing() {
         UUID token = UUID.randomUUID();
 

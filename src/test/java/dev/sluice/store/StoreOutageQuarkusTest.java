@@ -60,6 +60,14 @@ class StoreOutageQuarkusTest {
         assertThat(changes).containsExactly(false, true);
     }
 
+    /** Mutiny's own timeout is not the JDK's, and once passed for a fault of ours. */
+    @Test
+    void anAnswerThatDoesNotComeInTimeIsAnUnavailableStore() {
+        assertFailsWith(ProblemCode.STORE_UNAVAILABLE, transactions.run(session -> session.createNativeQuery(
+                        "select 1 from pg_sleep(6)", Integer.class)
+                .getSingleResult()));
+    }
+
     @Test
     void manyTransactionsFromOneEventLoopDoNotShareASession() {
         Uni<Void> burst = Uni.createFrom()

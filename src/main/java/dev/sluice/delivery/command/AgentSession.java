@@ -41,6 +41,11 @@ public final class AgentSession {
         return session.state().kind() == SessionState.Kind.ATTACHED && lastTransport == TransportKind.WEBSOCKET;
     }
 
+    /** What it was attached over last; null before the first time. */
+    public @Nullable TransportKind lastTransport() {
+        return lastTransport;
+    }
+
     /** Whether taking a live WebSocket over once more would be two agents with one identity. */
     public boolean duplicateIdentity(long now) {
         return onWebSocket() && supersessions.tooMany(now);
@@ -49,6 +54,7 @@ public final class AgentSession {
     /** Attaches a WebSocket: everything unacknowledged goes out at once, before anything newer. */
     public @Nullable Attachment attachWebSocket(Pipe pipe, long now) {
         noteSupersession(now);
+        mailbox.attachedBy(TransportKind.WEBSOCKET);
         Attachment attached = session.attach(pipe, Resume.LAST_ACKNOWLEDGED);
         if (attached != null) {
             lastTransport = TransportKind.WEBSOCKET;
@@ -76,6 +82,7 @@ public final class AgentSession {
         Resume from = after != null ? Resume.after(after) : goesOn ? Resume.CONTINUE : Resume.LAST_ACKNOWLEDGED;
         noteSupersession(now);
         lastPollAnswered = false;
+        mailbox.attachedBy(TransportKind.POLLING);
         Attachment attached = session.attach(pipe, from);
         if (attached != null) {
             lastTransport = TransportKind.POLLING;
@@ -93,6 +100,11 @@ public final class AgentSession {
         if (poll.generation() == lastPoll) {
             lastPollAnswered = true;
         }
+    }
+
+    /** A poll was answered, with or without commands: the time to the next one runs from here, however long it waited. */
+    public void polled(long now) {
+        lastPollAt = now;
     }
 
     private void noteSupersession(long now) {

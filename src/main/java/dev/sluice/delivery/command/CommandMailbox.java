@@ -1,5 +1,6 @@
 package dev.sluice.delivery.command;
 
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Mailbox;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
@@ -18,7 +19,12 @@ public final class CommandMailbox implements Mailbox {
     private final CommandQueue queue;
     private @Nullable Runnable onWake;
     private long highestSent;
+    /** Whether the agent named a cursor, so that it is known to have none beyond {@link #highestSent}. */
+    private boolean named;
+
     int inHand;
+    /** Attached by a connection that stays: a lease that runs out is not a reason to bother another replica. */
+    private boolean stays;
     /** Rises with each attachment, so that what one hands out can be told from what an earlier one did. */
     long exchange;
     /** No command in hand is from an exchange before this one: spares a look at each where there is nothing to find. */
@@ -42,6 +48,15 @@ public final class CommandMailbox implements Mailbox {
         onWake = listener;
     }
 
+    /** The replica is attached by a socket, or by polls, of which nobody knows whether another one comes. */
+    void attachedBy(TransportKind kind) {
+        stays = kind == TransportKind.WEBSOCKET;
+    }
+
+    boolean stays() {
+        return stays;
+    }
+
     void wake() {
         if (onWake != null) {
             onWake.run();
@@ -55,7 +70,7 @@ public final class CommandMailbox implements Mailbox {
 
     /** The agent polls again and never settled a command by itself: that poll says that it has the last answer. */
     public void acknowledgeHandedOut(long now) {
-        queue.acknowledgeAllOf(this, now);
+        queue.acknowledgeExchangeOf(this, now);
     }
 
     @Override
@@ -66,8 +81,9 @@ public final class CommandMailbox implements Mailbox {
                     return false;
                 }
                 queue.acknowledgeThrough(this, from.position(), now);
-                highestSent = Math.max(highestSent, from.position());
                 queue.releaseBeyond(this, from.position());
+                highestSent = Math.max(highestSent, from.position());
+                named = true;
             }
             case LAST_ACKNOWLEDGED -> queue.releaseAllOf(this);
             case CONTINUE -> {
@@ -97,7 +113,7 @@ public final class CommandMailbox implements Mailbox {
 
     @Override
     public boolean due(long now) {
-        return queue.anythingFree(now);
+        return queue.anythingFreeFor(this, now);
     }
 
     @Override
@@ -107,12 +123,18 @@ public final class CommandMailbox implements Mailbox {
 
     @Override
     public void released(long now) {
+        stays = false;
         queue.releaseAllOf(this);
         queue.wakeReplicas();
     }
 
     long highestSent() {
         return highestSent;
+    }
+
+    /** Whether the agent can have no cursor that covers this number yet. */
+    boolean isAheadOfItsCursors(long number) {
+        return named && number > highestSent;
     }
 
     @Override

@@ -79,11 +79,24 @@ public final class CommandQueue {
 
     /** Whether {@code bytes} more fit within the bounds. */
     public boolean hasRoomFor(int bytes) {
-        return open.size() < limits.maxOpen() && openBytes + bytes <= limits.maxOpenBytes();
+        return open.size() < limits.maxOpen()
+                && openBytes + bytes <= limits.maxOpenBytes()
+                && limits.budget().fits(bytes);
     }
 
     public int openCount() {
         return open.size();
+    }
+
+    private void count(long bytes) {
+        openBytes += bytes;
+        limits.budget().add(bytes);
+    }
+
+    /** This queue is let go; whoever needs it again loads it. */
+    void unload() {
+        limits.budget().add(-openBytes);
+        openBytes = 0;
     }
 
     /** The highest number this queue has seen: what comes next is the one after it. */
@@ -104,7 +117,7 @@ public final class CommandQueue {
         }
         OpenCommand added = new OpenCommand(command);
         open.put(command.id(), added);
-        openBytes += added.message.bytes();
+        count(added.message.bytes());
         nextExpiry = Math.min(nextExpiry, command.expiresAt().toEpochMilli());
         if (!added.acknowledged) {
             free.put(added.number(), added);
@@ -144,11 +157,15 @@ public final class CommandQueue {
     @Nullable
     Outbound lease(CommandMailbox to, long now) {
         freeExpiredLeases(now);
-        Map.Entry<Long, OpenCommand> first = free.pollFirstEntry();
-        if (first == null) {
+        OpenCommand command = firstFreeFor(to);
+        if (command == null) {
             return null;
         }
-        OpenCommand command = first.getValue();
+        free.remove(command.number());
+        command.reservedFor = null;
+        if (!to.instanceId().equals(command.lastHolder)) {
+            command.behindCursor = mayHaveBeenElsewhere(to, command) && !to.isAheadOfItsCursors(command.number());
+        }
         command.holder = to;
         command.lastHolder = to.instanceId();
         command.exchange = to.exchange;
@@ -161,9 +178,19 @@ public final class CommandQueue {
         return new Outbound(command.number(), command.attempt, command.message);
     }
 
-    boolean anythingFree(long now) {
+    boolean anythingFreeFor(CommandMailbox replica, long now) {
         freeExpiredLeases(now);
-        return !free.isEmpty();
+        return firstFreeFor(replica) != null;
+    }
+
+    private @Nullable OpenCommand firstFreeFor(CommandMailbox replica) {
+        for (OpenCommand command : free.values()) {
+            CommandMailbox reserved = command.reservedFor;
+            if (reserved == null || reserved == replica || !reserved.stays()) {
+                return command;
+            }
+        }
+        return null;
     }
 
     private void freeExpiredLeases(long now) {
@@ -172,7 +199,9 @@ public final class CommandQueue {
             if (now - oldest.leasedAt < limits.lease().toMillis()) {
                 return;
             }
+            CommandMailbox holder = oldest.holder;
             release(oldest);
+            oldest.reservedFor = holder;
         }
     }
 
@@ -192,6 +221,11 @@ public final class CommandQueue {
 
     /** Frees what a replica has in hand; the others may take it at once. */
     void releaseAllOf(CommandMailbox replica) {
+        for (OpenCommand command : free.values()) {
+            if (command.reservedFor == replica) {
+                command.reservedFor = null;
+            }
+        }
         if (replica.inHand == 0) {
             return;
         }
@@ -214,10 +248,14 @@ public final class CommandQueue {
     /**
      * A replica's cursor: it has everything up to that number that was handed to it, and, where this process does not
      * know who had it (it was delivered before a restart) and the agent is a single instance, everything that was.
+     *
+     * <p>Not what was handed to it {@linkplain OpenCommand#behindCursor behind its cursor}: a lower number that came
+     * late, because another replica had it and was lost. The answer with it may be lost as well, and then the agent
+     * names a cursor that it had before.
      */
     void acknowledgeThrough(CommandMailbox replica, long number, long now) {
         for (OpenCommand command : List.copyOf(leased.values())) {
-            if (command.holder == replica && command.number() <= number) {
+            if (command.holder == replica && command.number() <= number && !command.behindCursor) {
                 acknowledge(command, now);
             }
         }
@@ -228,15 +266,23 @@ public final class CommandQueue {
         }
     }
 
-    /**
-     * After a restart the rows do not say which of several instances had a command. One that names itself may have
-     * fellows that have not come back yet, so its cursor settles nothing of unknown hands: again is better than never.
-     */
     private boolean mayHaveHad(CommandMailbox replica, OpenCommand command) {
         if (command.lastHolder != null) {
-            return command.lastHolder.equals(replica.instanceId());
+            return command.lastHolder.equals(replica.instanceId()) && !command.behindCursor;
         }
-        return command.number() <= fromBefore && replica.instanceId().isEmpty() && replicas.size() <= 1;
+        return command.number() <= fromBefore && isAlone(replica);
+    }
+
+    private boolean mayHaveBeenElsewhere(CommandMailbox replica, OpenCommand command) {
+        return command.lastHolder != null || (command.number() <= fromBefore && !isAlone(replica));
+    }
+
+    /**
+     * After a restart the rows do not say which of several instances had a command. One that names itself may have
+     * fellows that have not come back yet, so it is not alone: again is better than never.
+     */
+    private boolean isAlone(CommandMailbox replica) {
+        return replica.instanceId().isEmpty() && replicas.size() <= 1;
     }
 
     /**
@@ -253,7 +299,7 @@ public final class CommandQueue {
         }
         if (replica.inHand > 0 && exchange > replica.exchangeOfOldest) {
             for (OpenCommand command : leased.values()) {
-                if (command.holder == replica && command.exchange < exchange) {
+                if (command.holder == replica && command.exchange < exchange && !command.behindCursor) {
                     cursor = Math.min(cursor, command.number() - 1);
                 }
             }
@@ -261,10 +307,13 @@ public final class CommandQueue {
         return cursor;
     }
 
-    /** Settles everything a replica has in hand: the next poll of an agent that never settles anything by itself. */
-    void acknowledgeAllOf(CommandMailbox replica, long now) {
+    /**
+     * Settles what a replica was handed in its present exchange: the next poll of an agent that never settles anything
+     * by itself. What it still holds from an earlier one was in an answer that nobody saw arrive.
+     */
+    void acknowledgeExchangeOf(CommandMailbox replica, long now) {
         for (OpenCommand command : List.copyOf(leased.values())) {
-            if (command.holder == replica) {
+            if (command.holder == replica && command.exchange == replica.exchange) {
                 acknowledge(command, now);
             }
         }
@@ -322,7 +371,7 @@ public final class CommandQueue {
         free.remove(command.number());
         open.remove(command.command.id());
         latelyClosed.put(command.command.id(), true);
-        openBytes -= command.message.bytes();
+        count(-command.message.bytes());
     }
 
     /** Time passed: what is past its expiry is closed. */

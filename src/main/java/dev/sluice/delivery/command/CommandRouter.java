@@ -102,6 +102,7 @@ public final class CommandRouter {
         slots.forEach((id, slot) -> {
             if (homes.apply(id) == home && slot.tick(now)) {
                 slots.remove(id, slot);
+                slot.unload();
             }
         });
     }

@@ -20,6 +20,12 @@ final class OpenCommand {
     String lastHolder;
     /** The holder's {@link CommandMailbox#exchange} in which it was handed out. */
     long exchange;
+    /** Handed to its holder behind a cursor that this one may have had already: no cursor settles it, only its id. */
+    boolean behindCursor;
+
+    /** The replica whose lease ran out while its connection stayed: it gets the command again, and nobody else. */
+    @Nullable
+    CommandMailbox reservedFor;
 
     boolean acknowledged;
 

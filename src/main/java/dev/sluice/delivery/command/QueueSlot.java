@@ -201,6 +201,10 @@ final class QueueSlot {
         }
     }
 
+    void unload() {
+        queue.unload();
+    }
+
     /** Answers whether the slot may be let go. */
     boolean tick(long now) {
         if (state == State.DOUBTFUL && now >= reloadAt) {

@@ -8,6 +8,7 @@ import dev.sluice.delivery.mailbox.Resume;
 import dev.sluice.delivery.session.SessionMachine.Effect;
 import dev.sluice.delivery.session.SessionMachine.Step;
 import dev.sluice.delivery.session.SessionState.Attached;
+import dev.sluice.delivery.session.SessionState.Detached;
 import dev.sluice.delivery.session.SessionState.Opening;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,6 +68,13 @@ public final class Session {
 
     public Mailbox mailbox() {
         return mailbox;
+    }
+
+    /** How long it has been without a connection, in milliseconds; 0 while it has one or never had. */
+    public long awayMillis(long now) {
+        return state instanceof Detached detached
+                ? Math.max(0, now - detached.expiresAt() + limits.grace().toMillis())
+                : 0;
     }
 
     /** Runs a task on the home context. Any thread. */

@@ -60,7 +60,8 @@ public final class AgentDirectory {
         });
     }
 
-    private static boolean mayTouch(Token token, Presence cluster) {
+    /** Whether the cluster is within the token's reach. */
+    boolean mayTouch(Token token, Presence cluster) {
         if (token.kind() == TokenKind.ADMIN) {
             return true;
         }

@@ -1,7 +1,9 @@
 package dev.sluice.edge.agent;
 
+import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.command.AgentSession;
 import dev.sluice.delivery.command.CommandQueue;
 import dev.sluice.delivery.command.CommandResult;
@@ -11,12 +13,15 @@ import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.fleet.Presence;
+import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentReception;
 import dev.sluice.protocol.agent.RegisterRequest;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The house as one agent's socket meets it: bound to its transport, its token and what its upgrade said. */
 final class AgentFrontDesk implements AgentReception {
@@ -67,12 +72,23 @@ final class AgentFrontDesk implements AgentReception {
             }
             transport.boundTo(home);
             Pipe pipe = new Pipe(transport, commands, MAX_FRAMES, MAX_BYTES, onFenced);
+            TransportKind before = session.lastTransport();
+            long away = session.session().awayMillis(now);
             Attachment attached = session.attachWebSocket(pipe, now);
             if (attached == null) {
                 throw new SluiceException(ProblemCode.INTERNAL);
             }
+            tellReturn(before, away);
             return new Inside(attached);
         });
+    }
+
+    private void tellReturn(@Nullable TransportKind before, long awayMillis) {
+        if (before == TransportKind.POLLING) {
+            house.observer().switched(AgentConnection.PROTOCOL, Mode.POLLING, Mode.WEBSOCKET, "offered");
+        } else if (before == TransportKind.WEBSOCKET && awayMillis > 0) {
+            house.observer().reconnected(AgentConnection.PROTOCOL, Duration.ofMillis(awayMillis));
+        }
     }
 
     @Override

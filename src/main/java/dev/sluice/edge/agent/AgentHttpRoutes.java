@@ -9,6 +9,7 @@ import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandQueue;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.command.CommandStatus;
+import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
@@ -16,6 +17,7 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Presence;
+import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.RegisterRequest;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.agent.ResultReader;
@@ -58,35 +60,90 @@ public final class AgentHttpRoutes {
 
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, this::register),
-                Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, call -> known(call, this::heartbeat)),
-                Endpoint.get(CLUSTER + "/poll", Access.AGENT, call -> known(call, this::poll)),
-                Endpoint.get(CLUSTER + "/tunnel-info", Access.AGENT, call -> known(call, this::tunnelInfo)),
-                Endpoint.post(CLUSTER + "/commands/{id}/ack", Access.AGENT, call -> known(call, this::acknowledge)),
-                Endpoint.post(CLUSTER + "/commands/{id}/result", Access.AGENT, call -> known(call, this::finish)));
+                Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, told(this::register)),
+                Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, told(this::beat)),
+                Endpoint.get(CLUSTER + "/poll", Access.AGENT, told(call -> known(call, this::poll))),
+                Endpoint.get(CLUSTER + "/tunnel-info", Access.AGENT, told(call -> known(call, this::tunnelInfo))),
+                Endpoint.post(
+                        CLUSTER + "/commands/{id}/ack", Access.AGENT, told(call -> known(call, this::acknowledge))),
+                Endpoint.post(
+                        CLUSTER + "/commands/{id}/result", Access.AGENT, told(call -> known(call, this::finish))));
+    }
+
+    /** What an agent is refused is told to the observer; who does not get as far as here is no agent. */
+    private Endpoint.Handler told(Endpoint.Handler handler) {
+        return new Endpoint.Handler() {
+            @Override
+            public void arrived(Call call) {
+                legacy.announce(call);
+                Presence agent = named(call);
+                if (agent != null && parts.directory().mayTouch(call.token(), agent)) {
+                    tellMode(call, agent);
+                }
+            }
+
+            @Override
+            public Uni<Answer> handle(Call call) {
+                return Uni.createFrom()
+                        .deferred(() -> handler.handle(call))
+                        .onFailure()
+                        .invoke(failure -> parts.observer().error(TransportKind.POLLING, slugOf(failure)));
+            }
+        };
+    }
+
+    /** The agent in the path, where there is one that this node has met. */
+    private @Nullable Presence named(Call call) {
+        try {
+            return call.path("cluster_id") == null
+                    ? null
+                    : parts.fleet().known(call.pathId("cluster_id", ProblemCode.CLUSTER_NOT_FOUND));
+        } catch (SluiceException noId) {
+            return null;
+        }
+    }
+
+    private static String slugOf(Throwable failure) {
+        ProblemCode code = failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL;
+        return code.slug();
     }
 
     private Uni<Answer> register(Call call) {
-        legacy.announce(call);
         RegisterRequest request = RegisterRequest.read(call.body());
         legacy.refuseAfterSunset(call, request.features().supportsPolling());
         int workspace = AgentDirectory.workspaceOf(call.token());
         Presence before = parts.fleet().known(workspace, request.agentId());
-        if (before != null) {
+        if (before != null && parts.directory().mayTouch(call.token(), before)) {
             seen(call, before);
         }
         rates.spendClient(before != null ? before.clusterId().toString() : workspace + "/" + request.agentId());
-        return parts.directory().register(call.token(), request).map(agent -> {
-            Serving serving = seen(call, agent);
-            Registered registered =
-                    new Registered(agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
-            return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
-        });
+        return attempted(
+                request.agentId(),
+                parts.directory().register(call.token(), request).map(agent -> {
+                    Serving serving = seen(call, agent);
+                    Registered registered = new Registered(
+                            agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
+                    return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
+                }));
+    }
+
+    /** Registering over HTTP is an attempt at polling, as the upgrade is one at WebSocket. */
+    private Uni<Answer> attempted(String agentId, Uni<Answer> registering) {
+        ConnectionObserver observer = parts.observer();
+        observer.tried(AgentConnection.PROTOCOL, TransportKind.POLLING, agentId);
+        return registering
+                .invoke(() -> observer.working(AgentConnection.PROTOCOL, TransportKind.POLLING, agentId))
+                .onFailure()
+                .invoke(failure -> observer.failed(
+                        AgentConnection.PROTOCOL,
+                        TransportKind.POLLING,
+                        agentId,
+                        slugOf(failure),
+                        failure instanceof SluiceException));
     }
 
     /** What the endpoints below one cluster share: whose it is, the budget, the sunset, the mode. */
     private Uni<Answer> known(Call call, BiFunction<Call, Presence, Uni<Answer>> then) {
-        legacy.announce(call);
         UUID clusterId = call.pathId("cluster_id", ProblemCode.CLUSTER_NOT_FOUND);
         return parts.directory().cluster(call.token(), clusterId).chain(agent -> {
             seen(call, agent);
@@ -100,6 +157,10 @@ public final class AgentHttpRoutes {
     private Serving seen(Call call, Presence agent) {
         agent.httpBeat(parts.clock().millis());
         parts.gate().sawHttp(agent.cluster().agentId());
+        return tellMode(call, agent);
+    }
+
+    private Serving tellMode(Call call, Presence agent) {
         Serving serving = servingOf(call, agent);
         call.answerHeader("Sluice-Mode", serving.mode().wire());
         return serving;
@@ -107,6 +168,11 @@ public final class AgentHttpRoutes {
 
     private Serving servingOf(Call call, Presence agent) {
         return parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+    }
+
+    private Uni<Answer> beat(Call call) {
+        return known(call, this::heartbeat).onFailure().invoke(() -> parts.observer()
+                .heartbeat(TransportKind.POLLING, false));
     }
 
     private Uni<Answer> heartbeat(Call call, Presence agent) {

@@ -45,8 +45,8 @@ public final class AgentMoves {
                 later(() -> socket.execute(() -> moveAway(socket)));
             }
         });
-        parked.forEach((poll, agent) -> {
-            if (modeOf(agent) == Mode.WEBSOCKET) {
+        parked.forEach((poll, who) -> {
+            if (modeOf(who.agent()) != who.mode()) {
                 later(poll::run);
             }
         });
@@ -85,6 +85,6 @@ public final class AgentMoves {
         sockets.forEach(socket -> vertx.setTimer(
                 ThreadLocalRandom.current().nextLong(1, millis + 1),
                 due -> socket.execute(() -> socket.connection().moveAway(Disconnect.SHUTDOWN, "shutdown"))));
-        parked.forEach((poll, agent) -> poll.run());
+        parked.forEach((poll, who) -> poll.run());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.edge.agent;
 
+import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -10,12 +11,14 @@ import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentCursor;
 import dev.sluice.protocol.agent.AgentFrames;
+import dev.sluice.protocol.agent.RegisterRequest;
 import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
@@ -51,8 +54,7 @@ final class AgentPollRoute {
 
     /** Answers by itself: the item is null. */
     Uni<@Nullable Answer> poll(Call call, Presence agent) {
-        int wait = call.query("wait", 0, 0, Integer.MAX_VALUE);
-        Duration parkFor = Duration.ofSeconds(Math.min(wait, MAX_WAIT_SECONDS));
+        Duration parkFor = Duration.ofSeconds(call.queryAtMost("wait", 0, MAX_WAIT_SECONDS));
         String cursor = call.query("after");
         Long after = cursor == null ? null : AgentCursor.read(agent.clusterId(), cursor);
         Context requestContext = call.routing().vertx().getOrCreateContext();
@@ -92,7 +94,7 @@ final class AgentPollRoute {
     }
 
     private AgentSession sessionOf(Call call, CommandQueue queue) {
-        String instance = call.query("instance_id");
+        String instance = RegisterRequest.instanceId(call.query("instance_id"));
         if (instance == null) {
             AgentSession only = parts.sessions().onlyReplica(queue.clusterId());
             return only != null ? only : parts.sessions().open(queue, "");
@@ -123,13 +125,22 @@ final class AgentPollRoute {
             timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
-            parked.park(toRelease, agent, call.token().id());
+            Mode mode = servingNow().mode();
+            parked.park(toRelease, new ParkedPolls.Parked(agent, call.token().id(), mode));
+            if (servingNow().mode() != mode) {
+                // The rollout changed before this poll could be found among the parked.
+                transport.answerEmpty();
+            }
             requestContext.runOnContext(hop -> call.routing()
                     .response()
                     .closeHandler(gone -> home.execute(() -> {
                         transport.abandoned();
                         unpark();
                     })));
+        }
+
+        private Serving servingNow() {
+            return parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
         }
 
         private void unpark() {
@@ -143,6 +154,9 @@ final class AgentPollRoute {
         @Override
         public void answer(Batch batch, Completion done) {
             unpark();
+            if (session != null) {
+                session.polled(parts.clock().millis());
+            }
             Completion told = batch.frames().isEmpty()
                     ? done
                     : accepted -> {
@@ -165,7 +179,7 @@ final class AgentPollRoute {
                 done.done(false);
                 return;
             }
-            var serving = parts.gate().servingOf(parts.applicants().of(agent, call.tokenOrNull(), false));
+            Serving serving = servingNow();
             response.putHeader("Content-Type", "application/json");
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)

@@ -182,8 +182,10 @@ public final class AgentSocketRoute {
         Registered who = connection.registered();
         if (who != null && connection.leftFor() == Disconnect.SILENT) {
             gate.webSocketFailed(who.presence().cluster().agentId());
+            observer.fellBack(AgentConnection.PROTOCOL, "silent");
         } else if (who == null && connection.leftFor() == null && ended.visit().agentId() != null) {
             gate.webSocketFailed(ended.visit().agentId());
+            observer.fellBack(AgentConnection.PROTOCOL, "cut");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.edge.agent;
 
+import dev.sluice.core.Mode;
 import dev.sluice.fleet.Presence;
 import java.util.Map;
 import java.util.UUID;
@@ -14,20 +15,21 @@ public final class ParkedPolls {
         void run();
     }
 
-    private record Parked(Presence agent, UUID tokenId) {}
+    /** @param mode what its agent is to use, as it was when the poll began to wait */
+    record Parked(Presence agent, UUID tokenId, Mode mode) {}
 
     private final Map<Release, Parked> parked = new ConcurrentHashMap<>();
 
-    void park(Release poll, Presence agent, UUID tokenId) {
-        parked.put(poll, new Parked(agent, tokenId));
+    void park(Release poll, Parked who) {
+        parked.put(poll, who);
     }
 
     void answered(Release poll) {
         parked.remove(poll);
     }
 
-    void forEach(BiConsumer<Release, Presence> visitor) {
-        parked.forEach((poll, who) -> visitor.accept(poll, who.agent()));
+    void forEach(BiConsumer<Release, Parked> visitor) {
+        parked.forEach(visitor);
     }
 
     /** Answers what waits with that token; the next poll is refused. */

@@ -55,7 +55,8 @@ record CommandBody(String type, String payload, Duration ttl, @Nullable String i
         if (value == null || value.isNull()) {
             return absent;
         }
-        if (!value.isIntegralNumber() || value.longValue() < 1 || value.longValue() > MAX_TTL.toSeconds()) {
+        boolean whole = value.isIntegralNumber() && value.canConvertToLong();
+        if (!whole || value.longValue() < 1 || value.longValue() > MAX_TTL.toSeconds()) {
             throw SluiceException.invalid("ttl_seconds", "a whole number from 1 to %d".formatted(MAX_TTL.toSeconds()));
         }
         return Duration.ofSeconds(value.longValue());

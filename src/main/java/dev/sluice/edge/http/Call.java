@@ -6,11 +6,16 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenKind;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigInteger;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through an endpoint: who calls, from where, and what was sent. On the request's event loop. */
 public final class Call {
+    /** More digits than these are no number that anybody means. */
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,100}");
+
     private final RoutingContext routing;
     private final @Nullable Token token;
     private final ClientOrigin origin;
@@ -96,6 +101,18 @@ public final class Call {
             // Told below, together with numbers out of bounds.
         }
         throw SluiceException.invalid(name, "a whole number from %d to %d".formatted(min, max));
+    }
+
+    /** A query parameter that is a whole number, however large: beyond the bound it counts as the bound. */
+    public int queryAtMost(String name, int absent, int max) {
+        String value = query(name);
+        if (value == null) {
+            return absent;
+        }
+        if (!DIGITS.matcher(value).matches()) {
+            throw SluiceException.invalid(name, "a whole number from 0");
+        }
+        return new BigInteger(value).min(BigInteger.valueOf(max)).intValue();
     }
 
     public @Nullable String header(String name) {

@@ -16,6 +16,12 @@ public record Endpoint(HttpMethod method, String path, Access access, Handler ha
     @FunctionalInterface
     public interface Handler {
         Uni<Answer> handle(Call call);
+
+        /**
+         * The caller is known and nothing of the body is read: the moment for headers that every answer carries, those
+         * to a bad body included.
+         */
+        default void arrived(Call call) {}
     }
 
     public static Endpoint get(String path, Access access, Handler handler) {

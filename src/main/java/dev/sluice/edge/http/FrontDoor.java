@@ -90,6 +90,7 @@ public final class FrontDoor {
     private void enter(RoutingContext routing, Endpoint endpoint) {
         try {
             Call call = callOf(routing, endpoint.access());
+            endpoint.handler().arrived(call);
             bodies.read(routing.request())
                     .onSuccess(body -> {
                         call.body(body);

@@ -1,6 +1,5 @@
 package dev.sluice.protocol.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
 import dev.sluice.core.Payload;
@@ -11,6 +10,7 @@ import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Encoder;
 import dev.sluice.protocol.agent.AgentReception.Seat;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,10 +57,7 @@ public final class AgentConnection {
     private @Nullable Disconnect leavingFor;
 
     private long deadline;
-    private long lastHeard;
-    private long nextPing;
-    private long pingSentAt;
-    private volatile long roundTripMillis;
+    private final KeepAlive keepAlive;
     private volatile @Nullable Registered registered;
     private @Nullable Seat seat;
     private boolean seating;
@@ -81,9 +78,8 @@ public final class AgentConnection {
         this.clock = clock;
         this.observer = observer;
         long now = clock.millis();
-        this.lastHeard = now;
         this.deadline = now + limits.firstFrame().toMillis();
-        this.nextPing = now + limits.pingEvery().toMillis();
+        this.keepAlive = new KeepAlive(limits, now);
     }
 
     /** The agent behind this connection, once it registered. Any thread. */
@@ -93,13 +89,13 @@ public final class AgentConnection {
 
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
     public long roundTripMillis() {
-        return roundTripMillis;
+        return keepAlive.roundTripMillis();
     }
 
     /** One message was read. */
     public void message(Payload message) {
         long now = clock.millis();
-        lastHeard = now;
+        keepAlive.heard(now);
         observer.received(PROTOCOL, TransportKind.WEBSOCKET);
         if (state == State.ENDED) {
             return;
@@ -124,11 +120,7 @@ public final class AgentConnection {
 
     /** A pong, or any other sign of life that is not a message. */
     public void pong() {
-        lastHeard = clock.millis();
-        if (pingSentAt != 0) {
-            roundTripMillis = Math.max(0, lastHeard - pingSentAt);
-            pingSentAt = 0;
-        }
+        keepAlive.pong(clock.millis());
     }
 
     private void handle(AgentFrame frame, long now) {
@@ -137,10 +129,7 @@ public final class AgentConnection {
             case "ping" -> reply(AgentFrames.pong(frame.requestId(), Instant.ofEpochMilli(now)));
             case "pong" -> pong();
             case "heartbeat", "status" -> heartbeat(frame, now);
-            case "command_ack", "command_result" -> {
-                requireRegistered();
-                settle(frame);
-            }
+            case Settlement.ACK, Settlement.RESULT -> settle(frame);
             default ->
                 throw new SluiceException(
                         ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(shown(frame.type())));
@@ -268,51 +257,28 @@ public final class AgentConnection {
     private void settle(AgentFrame frame) {
         Registered who = requireRegistered();
         UUID clusterId = who.presence().clusterId();
-        UUID commandId = commandId(frame);
+        Settlement settlement = Settlement.read(frame);
         who.presence().settlesCommands();
-        var settled = frame.type().equals("command_ack")
-                ? reception.acknowledge(clusterId, commandId)
-                : reception.finish(clusterId, commandId, result(frame));
+        CommandResult result = settlement.result();
+        Uni<Boolean> settled = result == null
+                ? reception.acknowledge(clusterId, settlement.commandId())
+                : reception.finish(clusterId, settlement.commandId(), result);
         settled.subscribe()
                 .with(
                         known -> {
                             if (!known) {
-                                link.execute(() -> unknownCommand(frame.requestId()));
+                                notSettled(frame, new SluiceException(ProblemCode.COMMAND_NOT_FOUND));
                             }
                         },
-                        // Not settled, so it is offered again and can be settled then.
-                        failure -> observer.error(
-                                TransportKind.WEBSOCKET,
-                                AgentErrors.problemOf(failure).code().slug()));
+                        failure -> notSettled(frame, AgentErrors.problemOf(failure)));
     }
 
-    private void unknownCommand(@Nullable String requestId) {
-        if (state == State.SERVING) {
-            refuse(requestId, new SluiceException(ProblemCode.COMMAND_NOT_FOUND), clock.millis());
-        }
-    }
-
-    private static CommandResult result(AgentFrame frame) {
-        return ResultReader.read(frame.payload());
-    }
-
-    /** The request id is the command's; agents that put it into the payload are understood as well. */
-    private static UUID commandId(AgentFrame frame) {
-        String text = frame.requestId();
-        if (text == null) {
-            JsonNode named = frame.payload().path("command_id");
-            text = named.isTextual()
-                    ? named.textValue()
-                    : frame.payload().path("id").textValue();
-        }
-        if (text == null) {
-            throw SluiceException.missing("request_id");
-        }
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw SluiceException.invalid("request_id", "the command's id");
-        }
+    /** The agent is told and may say it again; until then the command counts as not settled and is offered again. */
+    private void notSettled(AgentFrame frame, SluiceException problem) {
+        link.execute(() -> {
+            observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+            reply(AgentFrames.error(frame.requestId(), problem, clock.instant()));
+        });
     }
 
     private void reply(Payload frame) {
@@ -419,12 +385,12 @@ public final class AgentConnection {
 
     private void keepAlive(long now) {
         Registered who = registered;
-        if (now - lastHeard >= limits.silence().toMillis()) {
-            leave(Disconnect.SILENT);
-        } else if (now >= nextPing) {
-            nextPing = now + limits.pingEvery().toMillis();
-            pingSentAt = now;
-            link.ping();
+        switch (keepAlive.at(now)) {
+            case GIVE_UP -> leave(Disconnect.SILENT);
+            case PING -> link.ping();
+            case NOTHING -> {
+                // It was heard lately.
+            }
         }
         if (who != null && seat == null && !seating && state == State.SERVING && now >= seatRetryAt) {
             takeSeat(who);

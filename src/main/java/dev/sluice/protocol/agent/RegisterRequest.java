@@ -6,6 +6,7 @@ import dev.sluice.fleet.AgentFeatures;
 import dev.sluice.fleet.Registration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent sends to register, over either transport.
@@ -38,6 +39,15 @@ public record RegisterRequest(
         }
         return new RegisterRequest(
                 agentId, name, instanceId == null ? "" : instanceId, features(payload), labels(payload), details);
+    }
+
+    /**
+     * An instance id that came another way, within the same bounds.
+     *
+     * @throws SluiceException naming {@code instance_id}
+     */
+    public static @Nullable String instanceId(@Nullable String given) {
+        return given == null ? null : Fields.bounded("instance_id", given, MAX_NAME);
     }
 
     public Registration inWorkspace(int workspaceId) {

@@ -112,7 +112,8 @@ public final class WebSocketTransport implements Transport {
 
     /** Whether the socket wants no more replies for now. */
     public boolean clogged() {
-        return socket.writeQueueFull();
+        // Vert.x throws when a closed socket is asked; the last message it had may come after its close.
+        return !socket.isClosed() && socket.writeQueueFull();
     }
 
     /** Wakes the caller once when the socket takes writes again. On the socket's context, and so is the call back. */

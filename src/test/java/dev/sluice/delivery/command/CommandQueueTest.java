@@ -2,6 +2,8 @@ package dev.sluice.delivery.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
 import java.time.Duration;
@@ -154,6 +156,48 @@ class CommandQueueTest {
     }
 
     @Test
+    void sendsAgainToTheSameReplicaAfterTheLeaseWhileItsConnectionStays() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        a.attachedBy(TransportKind.WEBSOCKET);
+        commands.accept(1);
+        commands.take(a, 1);
+
+        commands.pass(30);
+
+        assertThat(b.due(commands.now())).isFalse();
+        assertThat(commands.numbers(b)).isEmpty();
+        assertThat(commands.numbers(a)).containsExactly(1L);
+    }
+
+    @Test
+    void handsWhatAReplicaKeptBeyondItsLeaseToAnotherOnceItsConnectionEnds() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        a.attachedBy(TransportKind.WEBSOCKET);
+        commands.accept(1);
+        commands.take(a, 1);
+        commands.pass(30);
+        assertThat(b.due(commands.now())).isFalse();
+
+        a.released(commands.now());
+
+        assertThat(commands.numbers(b)).containsExactly(1L);
+    }
+
+    @Test
+    void refusesMoreThanTheNodeMayHoldForAllClusters() {
+        MemoryBudget budget = new MemoryBudget(1_000);
+        CommandLimits limits = new CommandLimits(Duration.ofSeconds(30), 100, 1 << 20, budget);
+        CommandQueue tight = new CommandQueue(new UUID(0, 2), limits, commands.journal);
+        assertThat(tight.hasRoomFor(500)).isTrue();
+
+        budget.add(600);
+
+        assertThat(tight.hasRoomFor(500)).isFalse();
+    }
+
+    @Test
     void wakesTheReplicaWithTheLeastInHandFirst() {
         CommandMailbox a = queue.replica("a");
         CommandMailbox b = queue.replica("b");
@@ -288,6 +332,56 @@ class CommandQueueTest {
 
         commands.pass(60);
         assertThat(commands.numbers(agent)).isEmpty();
+    }
+
+    @Test
+    void doesNotSettleForSuchAnAgentWhatAnEarlierAnswerHeldThatNobodySawArrive() {
+        commands.accept(1);
+        agent.resume(Resume.LAST_ACKNOWLEDGED, commands.now());
+        commands.take(agent, 1);
+        commands.accept(1);
+        agent.resume(Resume.CONTINUE, commands.now());
+        commands.take(agent, 1);
+
+        agent.acknowledgeHandedOut(commands.now());
+
+        commands.pass(30);
+        assertThat(commands.numbers(agent)).containsExactly(1L);
+    }
+
+    @Test
+    void doesNotSettleByARepeatedCursorALowerNumberThatCameLateFromALostReplica() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        commands.accept(2);
+        commands.take(b, 1);
+        commands.take(a, 1);
+        a.resume(Resume.after(2), commands.now());
+        b.released(commands.now());
+        assertThat(commands.numbers(a)).containsExactly(1L);
+
+        // The answer with 1 is lost, so the agent names what it named before.
+        a.resume(Resume.after(2), commands.now());
+        commands.pass(30);
+
+        assertThat(commands.numbers(a)).containsExactly(1L);
+    }
+
+    @Test
+    void settlesByACursorWhatCameFromALostReplicaAheadOfIt() {
+        CommandMailbox a = queue.replica("a");
+        CommandMailbox b = queue.replica("b");
+        commands.accept(2);
+        commands.take(a, 1);
+        commands.take(b, 1);
+        a.resume(Resume.after(1), commands.now());
+        b.released(commands.now());
+        assertThat(commands.numbers(a)).containsExactly(2L);
+
+        a.resume(Resume.after(2), commands.now());
+
+        commands.pass(30);
+        assertThat(commands.numbers(a)).isEmpty();
     }
 
     @Test

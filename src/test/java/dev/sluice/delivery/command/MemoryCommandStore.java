@@ -94,6 +94,11 @@ public final class MemoryCommandStore implements CommandStore {
                 .toList();
     }
 
+    /** Rows of all clusters. */
+    public int count() {
+        return rows.size();
+    }
+
     public Command row(UUID commandId) {
         return rows.get(commandId);
     }

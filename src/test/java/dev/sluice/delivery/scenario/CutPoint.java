@@ -21,5 +21,7 @@ enum CutPoint {
     /** Nothing is under way. */
     CLEAN,
     /** The session outlives its grace, or the queue its idle time. */
-    AWAY_FOR_LONG
+    AWAY_FOR_LONG,
+    /** The gateway dies with all that was not written. Only commands survive that. */
+    KILLED
 }

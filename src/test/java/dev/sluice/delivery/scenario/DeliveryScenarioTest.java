@@ -4,10 +4,15 @@ import org.junit.jupiter.api.Test;
 
 /** The delivery rules, told as many short stories with a cut in the middle. */
 class DeliveryScenarioTest {
-    private static final int SEEDS = Integer.getInteger("sluice.test.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("dev.sluice.test.seeds", 60);
 
     @Test
     void nativeClientGetsEverythingOnceWhateverIsCut() {
         Stories.natives(SEEDS);
+    }
+
+    @Test
+    void agentsGetEveryCommandInOrderWhateverIsCutOrKilled() {
+        Stories.commands(SEEDS);
     }
 }

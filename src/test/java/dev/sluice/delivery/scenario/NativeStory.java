@@ -54,7 +54,9 @@ final class NativeStory {
         NativeStory story = new NativeStory(script);
         try {
             story.tell(cut, from, to);
+            script.failIfBroken();
         } catch (RuntimeException e) {
+            script.failIfBroken();
             throw script.failed("an exception: " + e, e);
         }
     }
@@ -148,6 +150,7 @@ final class NativeStory {
                 publish();
                 pass(Duration.ofSeconds(script.oneOf(5, 10, 60)));
             }
+            case KILLED -> throw new IllegalArgumentException("a session in memory ends with its gateway");
         }
         holds();
         attach(to);
@@ -232,9 +235,7 @@ final class NativeStory {
         Line line = new Line(
                 FakeTransport.of(kind, 1 + script.below(3)), from.kind() == Resume.Kind.AFTER ? from.position() : -1);
         line.transport.onSend(batch -> {
-            script.say(
-                    "  %s is handed %s",
-                    line.name, batch.frames().stream().map(Payload::asString).toList());
+            script.say("  %s is handed %s", line.name, new Script.Frames(batch.frames()));
             model.handed(line, batch);
         });
         if (covered) {
@@ -353,6 +354,11 @@ final class NativeStory {
             accept(line);
             boolean arrives = !line.transport.isHalfOpen();
             receive(line);
+            if (script.chance(10)) {
+                script.say("memory runs short between two polls");
+                publish();
+                cutDown(session::cutDown);
+            }
             mayContinue = arrives && script.chance(50);
             attach(TransportKind.POLLING);
         }

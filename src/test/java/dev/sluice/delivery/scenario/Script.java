@@ -1,5 +1,6 @@
 package dev.sluice.delivery.scenario;
 
+import dev.sluice.core.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -8,7 +9,28 @@ import java.util.Random;
 final class Script {
     private final String title;
     private final Random random;
-    private final List<String> told = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
+
+    private AssertionError first;
+
+    private record Told(String line, Object[] values) {
+        @Override
+        public String toString() {
+            return line.formatted(values);
+        }
+    }
+
+    /** Frames as a failure shows them. */
+    record Frames(List<Payload> frames) {
+        @Override
+        public String toString() {
+            return frames.stream()
+                    .map(Payload::asString)
+                    .map(frame -> frame.replaceFirst("[0-9a-f]{8}-[-0-9a-f]{27}", ""))
+                    .toList()
+                    .toString();
+        }
+    }
 
     /** The title names the seed, so that a failure can be played again. */
     Script(String title, long seed) {
@@ -33,8 +55,9 @@ final class Script {
         return choices[random.nextInt(choices.length)];
     }
 
+    /** Formatted only when the story has to be told: there are many of them, and nearly all end well. */
     void say(String line, Object... values) {
-        told.add(values.length == 0 ? line : line.formatted(values));
+        told.add(new Told(line, values));
     }
 
     void check(boolean holds, String promise, Object... values) {
@@ -51,6 +74,15 @@ final class Script {
         for (int i = 0; i < told.size(); i++) {
             story.append("\n  ").append(i + 1).append(". ").append(told.get(i));
         }
-        return new AssertionError(story.toString(), cause);
+        AssertionError failure = new AssertionError(story.toString(), cause);
+        first = first == null ? failure : first;
+        return failure;
+    }
+
+    /** Tells a failure that came up inside a callback whose caller swallows errors. */
+    void failIfBroken() {
+        if (first != null) {
+            throw first;
+        }
     }
 }

@@ -1,0 +1,101 @@
+package dev.sluice.observe;
+
+/**
+ * Every meter of the gateway, by its Micrometer name: Prometheus shows dots as {@code _}, counters with {@code _total}
+ * and timers with {@code _seconds}. The label keys stand behind each name. {@code docs/metrics.md} tells the same to
+ * operators, and a test holds the two together.
+ */
+public final class MetricNames {
+    private MetricNames() {}
+
+    /** Connections now: open sockets, and agents that live on polling. {@code transport, protocol}. Gauge. */
+    public static final String CONNECTIONS = "sluice.connections";
+
+    /** Attempts that were settled. {@code transport, protocol, outcome}. Counter. */
+    public static final String CONNECTION_ATTEMPTS = "sluice.connection.attempts";
+
+    /** From the append to a client that was there. {@code transport, protocol}. Histogram. */
+    public static final String EVENT_DELIVERY = "sluice.event.delivery";
+
+    /** Frames, and polls with what they brought back. {@code direction, transport, protocol}. Counter. */
+    public static final String MESSAGES = "sluice.messages";
+
+    /** Clients put on polling because their WebSocket failed. {@code protocol, reason}. Counter. */
+    public static final String FALLBACKS = "sluice.fallbacks";
+
+    /** Clients moved from one transport to the other. {@code from, to, reason}. Counter. */
+    public static final String SWITCHES = "sluice.switches";
+
+    /** Requests of clients that failed, and connections that ended badly. {@code transport, kind}. Counter. */
+    public static final String ERRORS = "sluice.errors";
+
+    /** How long clients were away that came back over the same transport. Histogram. */
+    public static final String RECONNECT = "sluice.reconnect";
+
+    /** Signs of life of agents. {@code transport, outcome}. Counter. */
+    public static final String HEARTBEATS = "sluice.heartbeats";
+
+    /** The rollout's percentages. {@code kind}. Gauge. */
+    public static final String ROLLOUT_PERCENTAGE = "sluice.rollout.percentage";
+
+    /** 1 for the guard's present verdict. {@code verdict}. Gauge. */
+    public static final String ROLLOUT_VERDICT = "sluice.rollout.verdict";
+
+    /** Times the ceiling was lowered by the guard or a person. {@code reason}. Counter. */
+    public static final String ROLLBACKS = "sluice.rollbacks";
+
+    /** Changed flag files, by what became of them. {@code result}. Counter. */
+    public static final String CONFIG_RELOADS = "sluice.config.reloads";
+
+    /** What became of commands. {@code outcome}. Counter. */
+    public static final String COMMANDS = "sluice.commands";
+
+    /** Clusters whose open commands are in memory. Gauge. */
+    public static final String COMMANDS_LOADED_CLUSTERS = "sluice.commands.loaded.clusters";
+
+    /** Commands with changes that the database does not have yet. Gauge. */
+    public static final String COMMANDS_UNWRITTEN = "sluice.commands.unwritten";
+
+    /** Changes of commands that were given up because too many were unwritten. Counter. */
+    public static final String COMMANDS_REFUSED_WRITES = "sluice.commands.refused.writes";
+
+    /** Bytes held for clients that have not acknowledged them. Gauge. */
+    public static final String MAILBOX_HELD = "sluice.mailbox.held";
+
+    /** 1 while the database answers. Gauge. */
+    public static final String STORE_UP = "sluice.store.up";
+
+    /** Sessions in memory, attached or waiting for their client. {@code protocol}. Gauge. */
+    public static final String SESSIONS_ACTIVE = "sluice.sessions.active";
+
+    /** Sessions that are over, by close code. {@code code}. Counter. */
+    public static final String SESSIONS_CLOSED = "sluice.sessions.closed";
+
+    /** Mailboxes that were over a limit and let go of what they held. Counter. */
+    public static final String MAILBOX_CUT_DOWN = "sluice.mailbox.cut.down";
+
+    /** Clients disconnected because they did not read. {@code transport}. Counter. */
+    public static final String SLOW_CONSUMERS = "sluice.slow.consumers";
+
+    /** Limits that were hit. {@code limit}. Counter. */
+    public static final String LIMITS_HIT = "sluice.limits.hit";
+
+    /** HTTP requests, upgrades among them, that were answered with a problem. {@code kind}. Counter. */
+    public static final String HTTP_PROBLEMS = "sluice.http.problems";
+
+    /** Polls that wait for something to come. Gauge. */
+    public static final String POLLS_PARKED = "sluice.polls.parked";
+
+    static final String TRANSPORT = "transport";
+    static final String PROTOCOL = "protocol";
+    static final String OUTCOME = "outcome";
+    static final String DIRECTION = "direction";
+    static final String REASON = "reason";
+    static final String FROM = "from";
+    static final String TO = "to";
+    static final String KIND = "kind";
+    static final String VERDICT = "verdict";
+    static final String RESULT = "result";
+    static final String CODE = "code";
+    static final String LIMIT = "limit";
+}

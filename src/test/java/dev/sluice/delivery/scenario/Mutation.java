@@ -1,0 +1,153 @@
+package dev.sluice.delivery.scenario;
+
+import java.util.List;
+
+/**
+ * One way to break a promise of the engine by changing a line of it.
+ *
+ * @param promise what is broken
+ * @param type the class whose source is changed, below {@code dev.sluice.delivery}
+ * @param family the stories that have to notice
+ * @param from occurs exactly once in that source
+ */
+record Mutation(String promise, String type, String family, String from, String to) {
+    private static final String NATIVES = "natives";
+    private static final String COMMANDS = "commands";
+    private static final String MAILBOX = "mailbox.MemoryMailbox";
+    private static final String SESSION = "session.Session";
+    private static final String MACHINE = "session.SessionMachine";
+    private static final String AGENT = "command.CommandMailbox";
+    private static final String QUEUE = "command.CommandQueue";
+    private static final String SLOT = "command.QueueSlot";
+    private static final String JOURNAL = "command.CommandJournal";
+
+    @Override
+    public String toString() {
+        return promise;
+    }
+
+    static List<Mutation> all() {
+        return List.of(
+                of(
+                        MAILBOX,
+                        NATIVES,
+                        "acknowledges on write",
+                        "into.add(next);",
+                        "into.add(next); acknowledge(cursor);"),
+                of(MAILBOX, NATIVES, "forgets the floor", "after >= floor - 1 && after <=", "after <="),
+                of(MAILBOX, NATIVES, "takes a cursor beyond the last sent", " && after <= highestSent", ""),
+                of(MAILBOX, NATIVES, "does not send again", "        rewind(after);\n", ""),
+                of(MAILBOX, NATIVES, "sends again in another order", "again.addFirst(", "again.addLast("),
+                of(MAILBOX, NATIVES, "undoes an acknowledgement", "position <= acknowledged || ", ""),
+                of(MAILBOX, NATIVES, "takes an acknowledgement on credit", " || position > highestSent", ""),
+                of(MAILBOX, NATIVES, "continues as if afresh", "from.kind() == Resume.Kind.CONTINUE", "limits == null"),
+                of(MAILBOX, NATIVES, "continues over a gap", "return covers(cursor);", "return true;"),
+                of(MAILBOX, NATIVES, "runs ahead with the cursor", "return cursor;", "return highestSent;"),
+                of(MAILBOX, NATIVES, "keeps an unbounded sent zone", "floor = dropped.position() + 1;", ""),
+                of(SESSION, NATIVES, "skips the fence", " && attached.attachment() == attachment;", ";"),
+                of(
+                        SESSION,
+                        NATIVES,
+                        "cuts down under a live client",
+                        "disconnect(Disconnect.SLOW_CONSUMER);\n        }\n" + "        mailbox.cutDown();",
+                        "}\n        mailbox.cutDown();"),
+                of(MACHINE, NATIVES, "lets a fenced end count", " || attached.attachment() != gone", ""),
+                of(
+                        MACHINE,
+                        NATIVES,
+                        "tells no one of the fence",
+                        "new Effect.Fence(((Attached) now).attachment()), ",
+                        ""),
+                of(MACHINE, NATIVES, "outlives the grace", "millis >= deadline", "millis < 0"),
+                of(
+                        MACHINE,
+                        COMMANDS,
+                        "keeps what a lost agent had",
+                        "? Step.to(new Detached(expiresAt), new Effect.Release())",
+                        "? Step.to(new Detached(expiresAt))"),
+                of(
+                        AGENT,
+                        COMMANDS,
+                        "takes no after for an acknowledgement",
+                        "queue.acknowledgeThrough(this, from.position(), now);",
+                        ""),
+                of(
+                        AGENT,
+                        COMMANDS,
+                        "takes a cursor never handed out",
+                        "from.position() > queue.handedOut()",
+                        "now < 0"),
+                of(
+                        AGENT,
+                        COMMANDS,
+                        "forgets to send again to who comes back",
+                        "case LAST_ACKNOWLEDGED -> queue.releaseAllOf(this);",
+                        "case LAST_ACKNOWLEDGED -> {}"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "never ends a lease",
+                        "now - oldest.leasedAt < limits.lease().toMillis()",
+                        "now > 0"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "ends a lease at once",
+                        "now - oldest.leasedAt < limits.lease().toMillis()",
+                        "now < 0"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "hands out the newest first",
+                        "firstFreeFor(CommandMailbox replica) {\n        for (OpenCommand command : free.values()) {",
+                        "firstFreeFor(CommandMailbox replica) {\n        for (OpenCommand command : free.descendingMap().values()) {"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "gives what one replica kept too long to another while it is there",
+                        "oldest.reservedFor = holder;",
+                        "oldest.reservedFor = null;"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "drops an acknowledgement",
+                        "journal.record(CommandChange.acknowledged(",
+                        "java.util.Objects.requireNonNull(" + "CommandChange.acknowledged("),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "sends again what is acknowledged",
+                        "        free.remove(command.number());\n" + "        command.acknowledged = true;",
+                        "        free.put(command.number(), command);\n" + "        command.acknowledged = true;"),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "covers a lost answer with the next cursor",
+                        "cursor = Math.min(cursor, command.number() - 1);",
+                        ""),
+                of(
+                        QUEUE,
+                        COMMANDS,
+                        "settles by another replica's cursor",
+                        "return command.lastHolder.equals(replica.instanceId()) && !command.behindCursor;",
+                        "return true;"),
+                of(QUEUE, COMMANDS, "cancels what was handed out", "command.attempt > 0 || ", ""),
+                of(
+                        SLOT,
+                        COMMANDS,
+                        "loads without waiting for the journal",
+                        "journal.durable()",
+                        "Uni.createFrom().voidItem()"),
+                of(
+                        SLOT,
+                        COMMANDS,
+                        "does not look again after a doubtful acceptance",
+                        "state = State.DOUBTFUL;\n" + "            reloadAt",
+                        "reloadAt"),
+                of(JOURNAL, COMMANDS, "drops what could not be written", "        keep(batch);\n", ""));
+    }
+
+    private static Mutation of(String type, String family, String promise, String from, String to) {
+        return new Mutation(promise, type, family, from, to);
+    }
+}

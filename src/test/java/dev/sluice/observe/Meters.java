@@ -1,0 +1,55 @@
+package dev.sluice.observe;
+
+import dev.sluice.core.TransportKind;
+import dev.sluice.rollout.decision.Bucketing;
+import dev.sluice.rollout.decision.Flags;
+import dev.sluice.rollout.decision.Overrides;
+import dev.sluice.rollout.decision.Percentage;
+import dev.sluice.rollout.decision.RolloutState;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.util.List;
+
+/** Every meter of the gateway on one registry, as the wiring hangs them. */
+final class Meters {
+    final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    final LimitMetrics limits = new LimitMetrics(registry);
+    final ConnectionMetrics connections = new ConnectionMetrics(registry, limits, List.of("agent"));
+    final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
+    final CommandMetrics commands = new CommandMetrics(registry);
+    final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final RolloutMetrics rollout;
+    RolloutState state = new RolloutState(
+            new Flags(true, true, new Percentage(3_750)),
+            new Percentage(2_500),
+            Percentage.ZERO,
+            "salt",
+            Bucketing.values()[0],
+            Overrides.of(List.of()),
+            1);
+    String verdict = "hold";
+
+    Meters() {
+        rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
+        new Gauges(registry)
+                .connections(TransportKind.WEBSOCKET, "agent", () -> 3)
+                .connections(TransportKind.POLLING, "agent", () -> 4)
+                .sessions("agent", () -> 5)
+                .parkedPolls(() -> 6)
+                .loadedClusters(() -> 7)
+                .unwrittenCommands(() -> 8)
+                .refusedWrites(() -> 9L)
+                .heldBytes(() -> 1_024L)
+                .store(() -> true);
+    }
+
+    /** The value of one series, written as Prometheus shows it with its labels in alphabetical order. */
+    double value(String series) {
+        return registry.scrape()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series));
+    }
+}
