@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
@@ -12,8 +13,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class BareServer extends AbstractVerticle {
     static final String POLL_PATH = "/poll";
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int TYPICAL_FRAME = 256;
 
     private final int port;
     private final Buffer pollAnswer;
@@ -67,17 +70,18 @@ public final class BareServer extends AbstractVerticle {
         }
     }
 
+    /** From bytes to bytes: Vert.x's text handlers would decode and encode a String for every message. */
     private static void welcome(ServerWebSocket socket) {
-        socket.textMessageHandler(text -> {
-            String answer = answer(text);
+        socket.frameHandler(frame -> {
+            byte[] answer = frame.isText() ? answer(frame.binaryData().getBytes()) : null;
             if (answer != null) {
-                socket.writeTextMessage(answer);
+                socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, answer, true));
             }
         });
     }
 
-    private static @Nullable String answer(String text) {
-        try (JsonParser parser = JSON.createParser(text)) {
+    private static byte @Nullable [] answer(byte[] message) {
+        try (JsonParser parser = JSON.createParser(message)) {
             String type = null;
             String requestId = null;
             parser.nextToken();
@@ -104,21 +108,22 @@ public final class BareServer extends AbstractVerticle {
         }
     }
 
-    private static String frame(String type, @Nullable String requestId, String time) throws IOException {
-        String now = Instant.now().toString();
-        StringWriter text = new StringWriter();
-        try (JsonGenerator out = JSON.createGenerator(text)) {
-            out.writeStartObject();
-            out.writeStringField("type", type);
-            if (requestId != null) {
-                out.writeStringField("request_id", requestId);
+    private static byte[] frame(String type, @Nullable String requestId, String time) throws IOException {
+        String now = Instant.ofEpochMilli(System.currentTimeMillis()).toString();
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), TYPICAL_FRAME)) {
+            try (JsonGenerator out = JSON.createGenerator(bytes)) {
+                out.writeStartObject();
+                out.writeStringField("type", type);
+                if (requestId != null) {
+                    out.writeStringField("request_id", requestId);
+                }
+                out.writeObjectFieldStart("payload");
+                out.writeStringField(time, now);
+                out.writeEndObject();
+                out.writeStringField("timestamp", now);
+                out.writeEndObject();
             }
-            out.writeObjectFieldStart("payload");
-            out.writeStringField(time, now);
-            out.writeEndObject();
-            out.writeStringField("timestamp", now);
-            out.writeEndObject();
+            return bytes.toByteArray();
         }
-        return text.toString();
     }
 }

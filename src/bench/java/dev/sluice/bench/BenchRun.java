@@ -31,7 +31,7 @@ public final class BenchRun {
     private static final int SECONDS = 5;
 
     /** Longer, once: the compilers have the most to do for whoever has the most code. */
-    private static final int FIRST_WARM_UP_SECONDS = 12;
+    private static final int FIRST_WARM_UP_SECONDS = 10;
 
     private static final List<String> THROUGHPUT_FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
