@@ -11,6 +11,7 @@ import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.BootstrapTokens.Stage;
@@ -22,6 +23,7 @@ import dev.sluice.rollout.control.FlagFileResult;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutStore;
 import dev.sluice.rollout.control.SavedRollout;
+import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.store.Transactions;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -87,8 +89,9 @@ final class Startup {
             AgentMoves moves,
             Transactions transactions,
             FlagReloads reloads,
-            NodeHealth health) {
-        putFlagsInForce(rollouts, moves, reloads);
+            NodeHealth health,
+            LegacyDates legacy) {
+        putFlagsInForce(rollouts, moves, reloads, legacy);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
@@ -112,7 +115,7 @@ final class Startup {
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }
 
-    private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads) {
+    private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads, LegacyDates legacy) {
         SavedRollout saved = rollouts.load().await().atMost(PATIENCE);
         FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
@@ -125,10 +128,21 @@ final class Startup {
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
             moves.rolloutChanged();
+            warnOfSunset(legacy);
             background("write audit rows", control.flushPending());
         });
         file.start();
         watcher = file;
+        warnOfSunset(legacy);
+    }
+
+    /** After the sunset nobody can poll, so whoever is kept off WebSocket by the percentage would be let on all the same. */
+    private void warnOfSunset(LegacyDates legacy) {
+        if (legacy.ends() && control.state().effective().compareTo(Percentage.FULL) < 0) {
+            LOG.warnf(
+                    "the HTTP agent endpoints have a sunset while the percentage is below 100 [effective: %s]",
+                    control.state().effective());
+        }
     }
 
     private void bringTokens(AgentSockets sockets, ParkedPolls parked) {

@@ -165,7 +165,7 @@ public final class AgentSocketRoute {
 
     private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
         WebSocketTransport transport = new WebSocketTransport(socket);
-        AgentSocket knit = new AgentSocket(transport, ContextInternal.current(), visit, ended -> {
+        AgentSocket knit = new AgentSocket(transport, ContextInternal.current().unwrap(), visit, ended -> {
             countOut.run();
             sockets.remove(ended);
             noteFailure(ended);

@@ -44,6 +44,11 @@ public final class LegacyDates {
                 .map(at -> DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC)));
     }
 
+    /** Whether an end is set, be it to come or past. */
+    public boolean ends() {
+        return sunsetAt != null;
+    }
+
     /** Whether any date is set. */
     public boolean announced() {
         return deprecatedAt != null || sunsetAt != null;
