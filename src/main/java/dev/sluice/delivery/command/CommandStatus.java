@@ -25,9 +25,4 @@ public enum CommandStatus {
     public boolean closed() {
         return ordinal() >= SUCCEEDED.ordinal();
     }
-
-    /** Still has to reach an agent: queued, or delivered and not acknowledged. */
-    public boolean undelivered() {
-        return ordinal() < ACKNOWLEDGED.ordinal();
-    }
 }

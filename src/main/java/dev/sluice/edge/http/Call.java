@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
-import dev.sluice.identity.TokenKind;
 import io.vertx.ext.web.RoutingContext;
 import java.math.BigInteger;
 import java.util.UUID;
@@ -52,10 +51,6 @@ public final class Call {
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
         }
         return token;
-    }
-
-    public boolean isAdmin() {
-        return token != null && token.kind() == TokenKind.ADMIN;
     }
 
     /** The parsed body; an empty one is an empty object. */
