@@ -38,7 +38,7 @@ class ShutdownIT {
                     CompletableFuture.supplyAsync(() -> parked.poll(50).statusCode());
             await("the poll is parked")
                     .atMost(SimulatedAgent.SOON)
-                    .until(() -> gateway.metric("http_server_active_requests", Integer.toString(gateway.port())) >= 1);
+                    .until(() -> gateway.metric("sluice_polls_parked", "") >= 1);
 
             gateway.askToStop();
 
