@@ -30,38 +30,39 @@ final class Shutdown {
     private static final Duration WRITE_WITHIN = Duration.ofSeconds(5);
 
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final Startup startup;
+    private final AgentSocketRoute socketRoute;
+    private final AgentMoves moves;
+    private final AgentSockets sockets;
+    private final CommandJournal journal;
+    private final Fleet fleet;
 
-    /** Before the listeners close; needs {@code quarkus.shutdown.delay-enabled}. */
-    void stop(
-            @Observes ShutdownDelayInitiatedEvent event,
+    Shutdown(
             Startup startup,
             AgentSocketRoute socketRoute,
             AgentMoves moves,
             AgentSockets sockets,
             CommandJournal journal,
             Fleet fleet) {
-        stop(startup, socketRoute, moves, sockets, journal, fleet);
+        this.startup = startup;
+        this.socketRoute = socketRoute;
+        this.moves = moves;
+        this.sockets = sockets;
+        this.journal = journal;
+        this.fleet = fleet;
+    }
+
+    /** Before the listeners close; needs {@code quarkus.shutdown.delay-enabled}. */
+    void beforeListenersClose(@Observes ShutdownDelayInitiatedEvent event) {
+        stop();
     }
 
     /** A reload in dev mode skips the event before. */
-    void stop(
-            @Observes ShutdownEvent event,
-            Startup startup,
-            AgentSocketRoute socketRoute,
-            AgentMoves moves,
-            AgentSockets sockets,
-            CommandJournal journal,
-            Fleet fleet) {
-        stop(startup, socketRoute, moves, sockets, journal, fleet);
+    void atLast(@Observes ShutdownEvent event) {
+        stop();
     }
 
-    private void stop(
-            Startup startup,
-            AgentSocketRoute socketRoute,
-            AgentMoves moves,
-            AgentSockets sockets,
-            CommandJournal journal,
-            Fleet fleet) {
+    private void stop() {
         if (!begun.compareAndSet(false, true)) {
             return;
         }
