@@ -140,7 +140,7 @@ final class Startup {
     private void warnOfSunset(LegacyDates legacy) {
         if (legacy.ends() && control.state().effective().compareTo(Percentage.FULL) < 0) {
             LOG.warnf(
-                    "the HTTP agent endpoints have a sunset while the percentage is below 100 [effective: %s]",
+                    "the HTTP agent endpoints have a sunset while the percentage is below 100 [flags: %s %%]",
                     control.state().effective());
         }
     }

@@ -50,6 +50,11 @@ final class Story {
     private int takeOversLeft = TAKE_OVERS;
     /** The last poll's cursor, while it is this agent's latest word. */
     private @Nullable String cursor;
+    /**
+     * A poll was cut with its answer on the way, and may reach the gateway late: polls name where the agent is from
+     * then on, until a socket takes over.
+     */
+    private boolean lostAnAnswer;
 
     Story(Gateway gateway, List<Chapter> chapters, int commands, long seed) {
         this.gateway = gateway;
@@ -198,6 +203,7 @@ final class Story {
         Line(AgentSocketClient socket) {
             this.socket = socket;
             cursor = null;
+            lostAnAnswer = false;
             socket.onFrame(this::heard);
         }
 
@@ -254,15 +260,19 @@ final class Story {
         int times = 1 + dice.nextInt(5);
         for (int i = 0; i < times; i++) {
             // What a cursor covers is the gateway's to say: it stays behind what an earlier, perhaps lost answer held.
-            String query = cursor != null && dice.nextBoolean() ? wait + "&after=" + cursor : wait;
+            boolean names = cursor != null && (lostAnAnswer || dice.nextBoolean());
+            String query = names ? wait + "&after=" + cursor : wait;
             read(agent.poll("?" + query), "a poll with ?" + query);
             acknowledgeSome();
         }
     }
 
-    /** The answer is on its way when the connection is cut: the lease, or the next attachment, brings it again. */
+    /**
+     * The answer is on its way when the connection is cut. An agent that goes on polling says where it is, and gets
+     * everything from there at once; without a word it would get what is new, and the lost ones after their lease.
+     */
     private void pollCut() {
-        if (model.acknowledgedCount() == 0) {
+        if (cursor == null || model.acknowledgedCount() == 0) {
             // To an agent that never settled anything, polling again means that it has the answer before.
             return;
         }
@@ -275,7 +285,7 @@ final class Story {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        cursor = null;
+        lostAnAnswer = true;
     }
 
     private static Reply await(CompletableFuture<Reply> poll) {
