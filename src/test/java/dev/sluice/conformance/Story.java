@@ -51,8 +51,7 @@ final class Story {
     /** The last poll's cursor, while it is this agent's latest word. */
     private @Nullable String cursor;
     /**
-     * A poll was cut with its answer on the way, and may reach the gateway late: polls name where the agent is from
-     * then on, until a socket takes over.
+     * A poll's answer was lost: polls name where the agent is from then on, until a socket takes over.
      */
     private boolean lostAnAnswer;
 
@@ -268,7 +267,7 @@ final class Story {
     }
 
     /**
-     * The answer is on its way when the connection is cut. An agent that goes on polling says where it is, and gets
+     * The answer is lost on its way. An agent that goes on polling says where it is, and gets
      * everything from there at once; without a word it would get what is new, and the lost ones after their lease.
      */
     private void pollCut() {
@@ -281,6 +280,8 @@ final class Story {
         try {
             Wire wire = new Wire(gateway.uri());
             wire.write(request.getBytes(StandardCharsets.US_ASCII));
+            // Unread by the agent. Cut any earlier, the request might reach the gateway after whatever comes next.
+            wire.readReply();
             wire.reset();
         } catch (IOException e) {
             throw new AssertionError(e);
