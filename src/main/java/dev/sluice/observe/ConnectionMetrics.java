@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Counts what connections live through. Every meter exists from the start, so the hot path is an array index and an
@@ -109,7 +110,7 @@ public final class ConnectionMetrics implements ConnectionObserver {
         if (why != null) {
             disconnected(transport, why);
         } else {
-            errors.get(transport).countIfKnown(reason);
+            errorsOf(transport).countIfKnown(reason);
         }
     }
 
@@ -133,7 +134,7 @@ public final class ConnectionMetrics implements ConnectionObserver {
 
     @Override
     public void switched(String protocol, Mode from, Mode to, String reason) {
-        switchesTo.get(to).count(reason);
+        Objects.requireNonNull(switchesTo.get(to)).count(reason);
     }
 
     @Override
@@ -163,7 +164,12 @@ public final class ConnectionMetrics implements ConnectionObserver {
 
     @Override
     public void error(TransportKind transport, String kind) {
-        errors.get(transport).count(kind);
+        errorsOf(transport).count(kind);
+    }
+
+    /** There is one for every kind since the beginning. */
+    private WordCounters errorsOf(TransportKind transport) {
+        return Objects.requireNonNull(errors.get(transport));
     }
 
     /** There are a handful of protocols, and callers say them by their constants: a walk is the fastest lookup. */
