@@ -90,6 +90,25 @@ public interface SluiceConfig {
 
         Drain drain();
 
+        Guard guard();
+
+        /** What the rollout is judged on. */
+        interface Guard {
+            /** An attempt's deadline: how long a client that was offered WebSocket has to get a working connection. */
+            @WithDefault("10s")
+            Duration attemptWindow();
+
+            /** In which a client has one vote; not shorter than the attempt window. */
+            @WithDefault("1m")
+            Duration voteWindow();
+
+            /** Votes of the unauthenticated clients of one address in a vote window. */
+            @WithDefault("20")
+            @Min(1)
+            @Max(1_000_000)
+            int votesPerAddress();
+        }
+
         interface Drain {
             /** Over which time clients that have to move are spread. */
             @WithDefault("4s")

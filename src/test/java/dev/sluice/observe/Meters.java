@@ -6,8 +6,11 @@ import dev.sluice.rollout.decision.Flags;
 import dev.sluice.rollout.decision.Overrides;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.evidence.Evidence;
+import dev.sluice.rollout.evidence.EvidenceLimits;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 
 /** Every meter of the gateway on one registry, as the wiring hangs them. */
@@ -18,6 +21,8 @@ final class Meters {
     final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
+    final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
     final RolloutMetrics rollout;
     RolloutState state = new RolloutState(
             new Flags(true, true, new Percentage(3_750)),
@@ -30,6 +35,11 @@ final class Meters {
     String verdict = "hold";
 
     Meters() {
+        evidence.watch(new Evidence(
+                new EvidenceLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1),
+                () -> 0,
+                evidence,
+                0));
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
         new Gauges(registry)
                 .connections(TransportKind.WEBSOCKET, "agent", () -> 3)

@@ -184,7 +184,12 @@ final class AgentPollRoute {
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)
                     .bytes();
-            response.end(Buffer.buffer(body)).onComplete(result -> done.done(result.succeeded()));
+            response.end(Buffer.buffer(body)).onComplete(result -> {
+                done.done(result.succeeded());
+                if (result.succeeded()) {
+                    parts.witness().served(agent, serving, call.origin());
+                }
+            });
             parts.observer()
                     .sent(
                             AgentConnection.PROTOCOL,
