@@ -36,6 +36,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -93,8 +94,10 @@ final class ObserverWiring {
                 EvidenceLimits.DEFAULT_MAX_CLIENTS);
     }
 
+    /** Known by its own name alone: as an observer it is one of several. */
     @Produces
     @Singleton
+    @Typed(EvidenceRecorder.class)
     EvidenceRecorder evidenceRecorder(Evidence evidence) {
         return new EvidenceRecorder(evidence, ClientMarks.secret(), PROTOCOLS);
     }

@@ -91,7 +91,7 @@ public final class AttemptLedger {
             case WORKED -> worked(row, client, group, time);
             case FAILED -> failed(row, client, group, time);
             case REFUSED -> refused(row, time);
-            case MISTAKEN -> abandon(row);
+            case MISTAKEN -> mistaken(row);
             case LEFT -> ended(row);
             case LOST -> lost(row, time);
             case SEEN -> isBack(row, time);
@@ -161,10 +161,19 @@ public final class AttemptLedger {
         flag(row, Flags.ABLE);
         int now = phase(row);
         if (now == Flags.NO_ATTEMPT) {
+            if (phase != Flags.TRIED && isLateNews(row, time)) {
+                return;
+            }
             open(row, client, group, time, phase, Flags.ASKED);
         } else if (now == Flags.OFFERED || now == Flags.TRIED || overrules(phase, now)) {
             clients.set(row, Column.FLAGS, Flags.withPhase(flags(row), phase) | Flags.ASKED);
         }
+    }
+
+    /** It is about an attempt that was counted at its deadline, or dropped because evidence was started afresh. */
+    private boolean isLateNews(int row, long time) {
+        int started = clients.get(row, Column.STARTED);
+        return started != 0 && millisSince(started, time) < voteMillis;
     }
 
     /** What we saw work did work, whatever the client reports. */
@@ -199,6 +208,12 @@ public final class AttemptLedger {
             abandon(row);
         }
         clients.set(row, Column.VOTED, ticks(time));
+    }
+
+    /** Others that have not said who they are may go by the same name, and may yet fail. */
+    private void mistaken(int row) {
+        abandon(row);
+        clients.set(row, Column.STARTED, 0);
     }
 
     private void abandon(int row) {

@@ -332,6 +332,29 @@ class AttemptLedgerTest {
     }
 
     @Test
+    void whatBecomesLateOfAnAttemptOpensNoOther() {
+        on(1, PROVED, Event.TRIED);
+        on(2, PROVED, Event.TRIED);
+        pass(WINDOW);
+        ledger.restart(now);
+
+        on(1, PROVED, Event.FAILED);
+        on(2, PROVED, Event.WORKED);
+        pass(WINDOW);
+
+        assertVotes(webSocket(), 0, 0, 0);
+    }
+
+    @Test
+    void whoeverElseHasNotSaidWhoItIsMayYetFail() {
+        on(7, PROVED, Event.TRIED, Event.TRIED, Event.MISTAKEN, Event.FAILED);
+
+        pass(WINDOW);
+
+        assertVotes(webSocket(), 0, 1, 0);
+    }
+
+    @Test
     void votersAreDistinctSinceTheStart() {
         for (int round = 0; round < 3; round++) {
             for (int client = 1; client <= 7; client++) {
