@@ -5,9 +5,9 @@ import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.edge.agent.AgentArrivals;
 import dev.sluice.edge.agent.AgentDirectory;
 import dev.sluice.edge.agent.AgentHttpRoutes;
-import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentParts;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.agent.AgentSockets;
@@ -19,6 +19,7 @@ import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.BodyReader;
 import dev.sluice.edge.http.ClientOrigins;
@@ -119,7 +120,12 @@ final class EdgeWiring {
     @Produces
     @Singleton
     AgentSocketRoute socketRoute(
-            FrontDoor door, AgentParts parts, RateLimits rates, AgentSockets sockets, SluiceConfig config) {
+            FrontDoor door,
+            AgentParts parts,
+            RateLimits rates,
+            AgentSockets sockets,
+            AgentArrivals arrivals,
+            SluiceConfig config) {
         ConnectionLimits limits = new ConnectionLimits(
                 config.agents().firstFrame(),
                 config.agents().pingInterval(),
@@ -130,7 +136,7 @@ final class EdgeWiring {
                 config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
         Origins origins = new Origins(config.http().allowedOrigins().orElse(List.of()));
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
-        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, limits, maxMessage);
+        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, arrivals, limits, maxMessage);
     }
 
     @Produces
@@ -141,11 +147,20 @@ final class EdgeWiring {
             RateLimits rates,
             CommandJournal journal,
             ParkedPolls parked,
+            AgentArrivals arrivals,
+            PollLateness lateness,
             SluiceConfig config) {
         LegacyHeaders legacy =
                 new LegacyHeaders(dates, config.legacy().guideUrl().orElse(null));
         return new AgentHttpRoutes(
-                parts, legacy, rates, journal, parked, config.agents().pollInterval());
+                parts,
+                legacy,
+                rates,
+                journal,
+                parked,
+                arrivals,
+                lateness,
+                config.agents().pollInterval());
     }
 
     @Produces
@@ -169,13 +184,5 @@ final class EdgeWiring {
     @Singleton
     ClusterRoutes clusterRoutes(Fleet fleet) {
         return new ClusterRoutes(fleet);
-    }
-
-    @Produces
-    @Singleton
-    AgentMoves agentMoves(
-            Vertx vertx, AgentSockets sockets, ParkedPolls parked, AgentParts parts, SluiceConfig config) {
-        return new AgentMoves(
-                vertx, sockets, parked, parts, config.rollout().drain().spread());
     }
 }

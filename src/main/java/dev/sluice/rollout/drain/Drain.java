@@ -249,6 +249,9 @@ public final class Drain {
         if (down != null) {
             return new Farewell(Disconnect.SHUTDOWN, client.mode(), "shutdown", down.patience);
         }
+        if (!client.identified()) {
+            return null;
+        }
         RolloutState now = state.get();
         Course course = Course.of(client, now);
         if (course == null) {

@@ -8,8 +8,9 @@ import dev.sluice.rollout.decision.ClientFacts;
  * whole Engine.IO session, a Pusher connection, a poll that waits; or a client that polls and is between two requests.
  * Where one connection carries several sessions, the connection is the movable and tells each of them.
  *
- * <p>Every method but {@link #execute} is called on the client's own context, either from within a
- * {@linkplain Movables#visit visit} or from within a task handed to {@link #execute}. None may block or throw.
+ * <p>Every method but {@link #execute} is called on the client's own context: from within a
+ * {@linkplain Movables#visit visit}, from within a task handed to {@link #execute}, or from {@link Drain#joined}. Where
+ * all of them are safe on any thread, any thread is its context. None may block or throw.
  *
  * <p>The same object may be seen by several visits. Nothing is asked of its {@code equals}.
  */
@@ -37,6 +38,14 @@ public interface Movable {
     /** It is in the rollout, but its WebSocket failed and it is served by polling for a while. */
     default boolean fallback() {
         return false;
+    }
+
+    /**
+     * Whether it is known who it is. Before that a connection is neither decided nor counted; only a shutdown tells it,
+     * and {@link #facts} is not asked.
+     */
+    default boolean identified() {
+        return true;
     }
 
     /**

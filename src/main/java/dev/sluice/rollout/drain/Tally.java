@@ -24,6 +24,9 @@ final class Tally {
 
     /** On the client's context. */
     void count(Movable client) {
+        if (!client.identified()) {
+            return;
+        }
         boolean onSocket = client.mode() == Mode.WEBSOCKET;
         Mode decided = Decider.decide(now, client.facts()).mode();
         Mode would =
