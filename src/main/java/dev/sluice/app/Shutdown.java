@@ -93,7 +93,7 @@ final class Shutdown {
         }
         int left = drain.open();
         if (left > 0) {
-            LOG.warnf("clients are cut on the way down that did not leave in time [clients: %d of %d]", left, open);
+            LOG.warnf("%d of %d clients did not leave in time and are cut on the way down", left, open);
         }
     }
 

@@ -127,14 +127,18 @@ public final class Drain {
         if (now.cause().mayWait() && now.hasWork() && patience.waits(millis)) {
             if (now.pause(millis)) {
                 observer.paused();
-                LOG.warnf("the drain waits for the polling side [%s]", now.progress());
+                LOG.warnf(
+                        "the drain waits for the polling side, %d clients remain [cause: %s]",
+                        now.progress().remaining(), now.cause().wire());
             }
             return;
         }
         now.advance(millis, turn -> hand(now, turn));
         if (now.finished() && now.progress().total() > 0) {
             lastDone = now.progress();
-            LOG.infof("the drain is done [%s]", lastDone);
+            LOG.infof(
+                    "the drain is done: %d clients told, %d stayed [cause: %s]",
+                    lastDone.drained(), lastDone.stayed(), now.cause().wire());
         }
     }
 
