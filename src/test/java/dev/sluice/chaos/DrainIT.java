@@ -92,6 +92,24 @@ class DrainIT {
         }
     }
 
+    @Test
+    void refusesSettingsThatMakeNoSense() {
+        for (String[] bad : new String[][] {
+            {"SLUICE_ROLLOUT_DRAIN_SPREAD", "-1s"},
+            {"SLUICE_ROLLOUT_DRAIN_ORDER", "alphabetical"},
+            {"SLUICE_ROLLOUT_DRAIN_MAX_PER_SECOND", "0"},
+            {"SLUICE_SHUTDOWN_GRACE", "0s"}
+        }) {
+            try (Gateway gateway = new Gateway("DrainIT-refuses").with(bad[0], bad[1])) {
+                assertThat(gateway.startInVain()).as(bad[0]).isNotZero();
+                assertThat(gateway.output())
+                        .as(bad[0])
+                        .contains("sluice does not start")
+                        .doesNotContain("\tat ");
+            }
+        }
+    }
+
     private void assemble(Gateway gateway) {
         for (int i = 0; i < AGENTS; i++) {
             MovingAgent agent = new MovingAgent(gateway, "crowd-" + i, i % 2 == 0);
