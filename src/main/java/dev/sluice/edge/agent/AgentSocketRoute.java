@@ -21,6 +21,7 @@ import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -150,7 +151,10 @@ public final class AgentSocketRoute {
 
     private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
         request.toWebSocket()
-                .onSuccess(socket -> welcome(socket, visit, countOut))
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
+                    welcome(socket, visit, countOut);
+                })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
