@@ -112,7 +112,9 @@ public final class AgentSocketRoute {
             agentId = call.header("Sluice-Client-Id");
         }
         boolean refusesPolling = "none".equals(call.query("fallback"));
-        return new Visit(call.token(), call.origin(), agentId, refusesPolling);
+        // The socket keeps it, and most sockets found us under the same one.
+        String baseUrl = call.origin().baseUrl().intern();
+        return new Visit(call.token(), baseUrl, agentId, refusesPolling);
     }
 
     private void check(Call call, Visit visit) {
