@@ -122,7 +122,7 @@ public final class AgentHttpRoutes {
                 parts.directory().register(call.token(), request).map(agent -> {
                     Serving serving = seen(call, agent);
                     Registered registered = new Registered(
-                            agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
+                            agent, request.instanceId(), call.origin().baseUrl());
                     return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
                 }));
     }

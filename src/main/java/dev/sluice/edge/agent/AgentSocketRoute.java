@@ -21,6 +21,7 @@ import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -111,7 +112,9 @@ public final class AgentSocketRoute {
             agentId = call.header("Sluice-Client-Id");
         }
         boolean refusesPolling = "none".equals(call.query("fallback"));
-        return new Visit(call.token(), call.origin(), agentId, refusesPolling);
+        // The socket keeps it, and most sockets found us under the same one.
+        String baseUrl = call.origin().baseUrl().intern();
+        return new Visit(call.token(), baseUrl, agentId, refusesPolling);
     }
 
     private void check(Call call, Visit visit) {
@@ -150,7 +153,10 @@ public final class AgentSocketRoute {
 
     private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
         request.toWebSocket()
-                .onSuccess(socket -> welcome(socket, visit, countOut))
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
+                    welcome(socket, visit, countOut);
+                })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
