@@ -11,6 +11,7 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
@@ -91,6 +92,7 @@ final class ObserverWiring {
             MeterRegistry registry,
             AgentSockets sockets,
             ParkedPolls parked,
+            EventStreams streams,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -105,6 +107,7 @@ final class ObserverWiring {
                 .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
+                .ofrepStreams(streams::size)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

@@ -49,6 +49,8 @@ public interface SluiceConfig {
 
     Legacy legacy();
 
+    Ofrep ofrep();
+
     Ingress ingress();
 
     /** The database; also read by main before the configuration exists. */
@@ -224,6 +226,23 @@ public interface SluiceConfig {
 
         /** Where agents' owners read how to move; absent: the guide that this gateway serves itself. */
         Optional<String> guideUrl();
+    }
+
+    /** The stream of changes beside the remote evaluation of flags. */
+    interface Ofrep {
+        /** Streams open at once on this node; beyond it providers are told to ask by themselves. */
+        @WithDefault("10000")
+        @Min(0)
+        @Max(1_000_000)
+        int maxStreams();
+
+        /** Over which time the streams are told of a change, so that not everybody asks at once. */
+        @WithDefault("2s")
+        Duration spread();
+
+        /** Between two comments that keep a quiet stream open; below the shortest idle time of any proxy. */
+        @WithDefault("15s")
+        Duration heartbeat();
     }
 
     interface Ingress {

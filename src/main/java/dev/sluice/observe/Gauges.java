@@ -67,6 +67,10 @@ public final class Gauges {
         return this;
     }
 
+    public Gauges ofrepStreams(IntSupplier count) {
+        return gauge(MetricNames.OFREP_STREAMS, "Streams that are told when to evaluate flags again", count);
+    }
+
     public Gauges store(BooleanSupplier up) {
         return gauge(MetricNames.STORE_UP, "1 while the database answers", () -> up.getAsBoolean() ? 1 : 0);
     }

@@ -86,6 +86,9 @@ public final class MetricNames {
     /** Polls that wait for something to come. Gauge. */
     public static final String POLLS_PARKED = "sluice.polls.parked";
 
+    /** Streams that are told when to evaluate flags again. Gauge. */
+    public static final String OFREP_STREAMS = "sluice.ofrep.streams";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";

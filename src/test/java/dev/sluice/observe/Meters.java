@@ -36,6 +36,7 @@ final class Meters {
                 .connections(TransportKind.POLLING, "agent", () -> 4)
                 .sessions("agent", () -> 5)
                 .parkedPolls(() -> 6)
+                .ofrepStreams(() -> 2)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)
