@@ -86,7 +86,9 @@ record EvaluationContext(@Nullable String targetingKey, SortedMap<String, String
     private static void add(Map<String, String> labels, Map.Entry<String, JsonNode> attribute) {
         JsonNode value = attribute.getValue();
         String name = attribute.getKey();
-        if (value.isValueNode() && !value.isNull() && name.length() + value.asText().length() <= MAX_LABEL) {
+        if (value.isValueNode()
+                && !value.isNull()
+                && name.length() + value.asText().length() <= MAX_LABEL) {
             labels.put(name, value.asText());
         }
     }

@@ -86,7 +86,9 @@ public final class OfrepRoutes {
         bulk.put("flags", flags);
         if (!streams.full()) {
             // A provider that is offered no stream asks again by itself; one that is refused by it does not.
-            bulk.put("eventStreams", List.of(Map.of("type", "sse", "url", call.origin().baseUrl() + EVENTS)));
+            bulk.put(
+                    "eventStreams",
+                    List.of(Map.of("type", "sse", "url", call.origin().baseUrl() + EVENTS)));
         }
         bulk.put("metadata", Map.of("revision", state.revision()));
         return bulk;

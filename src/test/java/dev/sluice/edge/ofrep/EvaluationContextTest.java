@@ -34,8 +34,9 @@ class EvaluationContextTest {
 
     @Test
     void plainAttributesAndLabelsAreLabelsAndLabelsWin() {
-        EvaluationContext context = parse("{\"context\":{\"targetingKey\":\"a\",\"environment\":\"staging\",\"tier\":1,"
-                + "\"nested\":{\"x\":1},\"list\":[1],\"none\":null,\"labels\":{\"environment\":\"eu\",\"beta\":true}}}");
+        EvaluationContext context = parse(
+                "{\"context\":{\"targetingKey\":\"a\",\"environment\":\"staging\",\"tier\":1,"
+                        + "\"nested\":{\"x\":1},\"list\":[1],\"none\":null,\"labels\":{\"environment\":\"eu\",\"beta\":true}}}");
 
         assertThat(context.targetingKey()).isEqualTo("a");
         assertThat(context.labels())
