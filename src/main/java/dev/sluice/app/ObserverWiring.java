@@ -21,6 +21,7 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.store.StoreHealth;
@@ -59,6 +60,12 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    WebhookMetrics webhookMetrics(MeterRegistry registry) {
+        return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -93,6 +100,7 @@ final class ObserverWiring {
             AgentSockets sockets,
             ParkedPolls parked,
             EventStreams streams,
+            Notifications notifications,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -108,6 +116,7 @@ final class ObserverWiring {
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
+                .notificationsWaiting(notifications::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.edge.ofrep.EventStreams;
+import dev.sluice.notify.RolloutNotifier;
 import dev.sluice.rollout.control.RolloutControl;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,16 +16,19 @@ import jakarta.interceptor.Interceptor;
 final class RolloutNews {
     private final RolloutControl control;
     private final EventStreams streams;
+    private final RolloutNotifier notifier;
 
-    RolloutNews(RolloutControl control, EventStreams streams) {
+    RolloutNews(RolloutControl control, EventStreams streams, RolloutNotifier notifier) {
         this.control = control;
         this.streams = streams;
+        this.notifier = notifier;
     }
 
     /** After the start, which puts the rollout in force. */
     void start(@Observes @Priority(Interceptor.Priority.APPLICATION + 1_000) StartupEvent event) {
         streams.begin(control.state().revision());
         control.onChange((before, now) -> streams.changed(now.revision()));
+        control.onAudit(notifier::audited);
     }
 
     /** While the listener is still open, so that streams end instead of breaking. */

@@ -67,6 +67,10 @@ public final class Gauges {
         return this;
     }
 
+    public Gauges notificationsWaiting(IntSupplier count) {
+        return gauge(MetricNames.NOTIFICATIONS_WAITING, "Notifications that wait or are under way", count);
+    }
+
     public Gauges ofrepStreams(IntSupplier count) {
         return gauge(MetricNames.OFREP_STREAMS, "Streams that are told when to evaluate flags again", count);
     }

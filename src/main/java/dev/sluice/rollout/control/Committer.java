@@ -83,13 +83,13 @@ final class Committer {
             if (step.held().state() != before.state()) {
                 unsaved.add(step.rows());
             }
-            return take(step.held());
+            return take(step);
         });
     }
 
     /** Replaces what is held without a row, such as the note on a rejected file. */
     void note(Function<Held, Held> change) {
-        locked(() -> take(change.apply(held())));
+        locked(() -> take(new Step(change.apply(held()), List.of())));
     }
 
     /** Saves what took effect before it could be saved, if anything. */
@@ -121,7 +121,7 @@ final class Committer {
     /** Applies what was saved to what holds by now: a flag file or the guard may have been faster. */
     private RolloutState commit(Change change, Step saved) {
         try {
-            return take(change.apply(held()).held());
+            return take(change.apply(held()));
         } catch (SluiceException overtaken) {
             savedRevision = UNKNOWN;
             unsaved.add(saved.rows().stream().map(this::takenBack).toList());
@@ -134,13 +134,14 @@ final class Committer {
         return new AuditEntry(0, clock.instant(), row.who(), row.what(), row.to(), row.from(), why, null);
     }
 
-    private RolloutState take(Held next) {
+    private RolloutState take(Step step) {
         RolloutState old = held().state();
-        held = next;
-        if (next.state() != old) {
-            announcer.note(old, next.state());
+        RolloutState now = step.held().state();
+        held = step.held();
+        if (now != old) {
+            announcer.note(old, now, step.rows());
         }
-        return next.state();
+        return now;
     }
 
     private <T> T locked(Supplier<T> work) {
