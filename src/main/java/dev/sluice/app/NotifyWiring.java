@@ -42,12 +42,11 @@ final class NotifyWiring {
         if (settings.url().isEmpty()) {
             return Notifications.NONE;
         }
-        RetryPolicy policy =
-                new RetryPolicy(settings.attempts(), settings.firstRetry(), settings.longestRetry());
+        RetryPolicy policy = new RetryPolicy(settings.attempts(), settings.firstRetry(), settings.longestRetry());
         WebhookTarget target = target(settings);
         LOG.infof("verdicts and ceilings of the rollout are told to %s", target.host());
-        return new Notifications(new WebhookQueue(
-                vertx.getOrCreateContext(), client, target, policy, settings.maxWaiting(), metrics));
+        return new Notifications(
+                new WebhookQueue(vertx.getOrCreateContext(), client, target, policy, settings.maxWaiting(), metrics));
     }
 
     private static WebhookTarget target(SluiceConfig.Rollout.Notification settings) {
@@ -58,8 +57,9 @@ final class NotifyWiring {
                     settings.secret().orElse(null),
                     settings.timeout());
         } catch (IllegalArgumentException e) {
-            throw new RefusedToStart("sluice.rollout.notify: the url must be %s, the secret whsec_ and a key in base64 or any other text."
-                    .formatted(WebhookTarget.ALLOWED));
+            throw new RefusedToStart(
+                    "sluice.rollout.notify: the url must be %s, the secret whsec_ and a key in base64 or any other text."
+                            .formatted(WebhookTarget.ALLOWED));
         }
     }
 

@@ -51,8 +51,7 @@ public final class WebhookClient {
                 .setTimeout(millis);
         return http.request(options).compose(request -> {
             // The timeout of the options begins anew with every byte; a slow answer must not last longer for that.
-            long deadline =
-                    vertx.setTimer(millis, late -> request.reset(0, new TimeoutException("no answer in time")));
+            long deadline = vertx.setTimer(millis, late -> request.reset(0, new TimeoutException("no answer in time")));
             sign(request, id, body, target);
             return request.send(Buffer.buffer(body))
                     .onSuccess(response -> discard(response, deadline))
