@@ -3,7 +3,6 @@ package dev.sluice.app;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.AskedClients;
-import dev.sluice.edge.gate.Origins;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.ofrep.EventStreams;
@@ -14,7 +13,6 @@ import dev.sluice.rollout.control.RolloutControl;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.List;
 
 /** Makes the remote evaluation of flags and its streams of changes. */
 final class OfrepWiring {
@@ -38,9 +36,7 @@ final class OfrepWiring {
             AgentApplicants applicants,
             Fleet fleet,
             EventStreams streams,
-            RateLimits rates,
-            SluiceConfig config) {
-        Origins origins = new Origins(config.http().allowedOrigins().orElse(List.of()));
-        return new OfrepRoutes(control, gate, new AskedClients(applicants, fleet), streams, rates, origins);
+            RateLimits rates) {
+        return new OfrepRoutes(control, gate, new AskedClients(applicants, fleet), streams, rates);
     }
 }

@@ -27,8 +27,12 @@ final class RolloutNews {
     /** After the start, which puts the rollout in force. */
     void start(@Observes @Priority(Interceptor.Priority.APPLICATION + 1_000) StartupEvent event) {
         streams.begin(control.state().revision());
-        control.onChange((before, now) -> streams.changed(now.revision()));
-        control.onAudit(notifier::audited);
+        control.onChange((before, now) -> {
+            streams.changed(now.revision());
+            if (!before.ceiling().equals(now.ceiling())) {
+                notifier.ceilingChanged(before.ceiling(), now.ceiling(), null, null, null);
+            }
+        });
     }
 
     /** While the listener is still open, so that streams end instead of breaking. */

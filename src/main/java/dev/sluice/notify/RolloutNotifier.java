@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.webhook.CloudEventWriter;
@@ -26,7 +25,6 @@ public final class RolloutNotifier {
     public static final String CEILING = "dev.sluice.rollout.ceiling";
 
     private static final String SUBJECT = "rollout";
-    private static final String CEILING_ROW = "ceiling";
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
     private final CloudEventWriter events;
@@ -34,7 +32,7 @@ public final class RolloutNotifier {
     private final Consumer<CloudEvent> outlet;
 
     /**
-     * @param state what is in force, to say with a verdict what it is a verdict on
+     * @param state what is in force, told with every event
      * @param outlet takes events away; must not block
      */
     public RolloutNotifier(CloudEventWriter events, Supplier<RolloutState> state, Consumer<CloudEvent> outlet) {
@@ -55,16 +53,20 @@ public final class RolloutNotifier {
         outlet.accept(events.event(VERDICT, SUBJECT, data));
     }
 
-    /** A row was added to the audit log; only those of the ceiling are told. */
-    public void audited(AuditEntry row, RolloutState now) {
-        if (!row.what().equals(CEILING_ROW)) {
-            return;
+    /**
+     * The ceiling is another one than before, and that is in force.
+     *
+     * @param who {@code guard} or {@code token:<name>}; null where it is not known
+     * @param why one sentence, or null
+     * @param figures JSON text with what it was taken on, or null
+     */
+    public void ceilingChanged(
+            Percentage from, Percentage to, @Nullable String who, @Nullable String why, @Nullable String figures) {
+        ObjectNode data = MAPPER.createObjectNode().put("from", from.value()).put("to", to.value());
+        if (who != null) {
+            data.put("who", who);
         }
-        ObjectNode data = MAPPER.createObjectNode();
-        data.set("from", number(row.from()));
-        data.set("to", number(row.to()));
-        data.put("who", row.who());
-        put(data, row.why(), row.figures(), now);
+        put(data, why, figures, state.get());
         outlet.accept(events.event(CEILING, SUBJECT, data));
     }
 
@@ -79,18 +81,6 @@ public final class RolloutNotifier {
         data.put("ceiling", now.ceiling().value());
         data.put("effective", now.effective().value());
         data.put("revision", now.revision());
-    }
-
-    /** Rows keep percentages as text. */
-    private static JsonNode number(@Nullable String text) {
-        if (text == null) {
-            return MAPPER.nullNode();
-        }
-        try {
-            return MAPPER.getNodeFactory().numberNode(Percentage.parse(text).value());
-        } catch (IllegalArgumentException e) {
-            return MAPPER.getNodeFactory().textNode(text);
-        }
     }
 
     private static JsonNode json(String text) {

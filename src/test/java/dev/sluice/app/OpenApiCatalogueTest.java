@@ -60,7 +60,7 @@ class OpenApiCatalogueTest {
                 new ClusterRoutes(null),
                 new TokenRoutes(null, null),
                 new RolloutRoutes(null, null, null, null, null),
-                new OfrepRoutes(null, null, null, null, null, null));
+                new OfrepRoutes(null, null, null, null, null));
     }
 
     private static Map<String, JsonNode> described() {

@@ -242,29 +242,6 @@ class OfrepQuarkusTest {
         assertThat(flags.get(3).has("value")).isFalse();
     }
 
-    @Test
-    void pagesOfTheGatewaysOwnOriginMayReadAndOthersNot() throws Exception {
-        HttpResponse<String> own = fromPage("POST", gateway.uri().toString());
-        HttpResponse<String> foreign = fromPage("POST", "https://elsewhere.example");
-        HttpResponse<String> preflight = fromPage("OPTIONS", gateway.uri().toString());
-
-        assertThat(own.headers().firstValue("Access-Control-Allow-Origin"))
-                .contains(gateway.uri().toString());
-        assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
-        assertThat(preflight.statusCode()).isEqualTo(204);
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
-                .hasValueSatisfying(headers -> assertThat(headers).contains("Content-Type", "If-None-Match"));
-    }
-
-    private HttpResponse<String> fromPage(String method, String origin) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri().resolve(FLAGS))
-                .header("Origin", origin)
-                .header("Content-Type", "application/json")
-                .method(method, method.equals("POST") ? BodyPublishers.ofString("{}") : BodyPublishers.noBody())
-                .build();
-        return BROWSER.send(request, BodyHandlers.ofString());
-    }
-
     private HttpResponse<String> conditional(String key, String tag) {
         HttpRequest request = HttpRequest.newBuilder(gateway.uri().resolve(FLAGS))
                 .header("Content-Type", "application/json")

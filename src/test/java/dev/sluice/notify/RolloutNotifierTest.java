@@ -3,7 +3,6 @@ package dev.sluice.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.decision.Bucketing;
 import dev.sluice.rollout.decision.Flags;
 import dev.sluice.rollout.decision.Overrides;
@@ -34,10 +33,6 @@ class RolloutNotifierTest {
     private final RolloutNotifier notifier = new RolloutNotifier(
             new CloudEventWriter(URI.create("urn:sluice"), InstantSource.fixed(Instant.EPOCH)), () -> STATE, told::add);
 
-    private static AuditEntry row(String what, String from, String to, String figures) {
-        return new AuditEntry(0, Instant.EPOCH, "guard", what, from, to, "connection success below 90 %", figures);
-    }
-
     private JsonNode data() {
         assertThat(told).hasSize(1);
         return Json.read(new String(CloudEventWriter.write(told.get(0)), StandardCharsets.UTF_8))
@@ -46,7 +41,12 @@ class RolloutNotifierTest {
 
     @Test
     void aMovedCeilingSaysWhoWhyAndOnWhichFigures() {
-        notifier.audited(row("ceiling", "100", "0", "{\"connection_success\":{\"n\":120}}"), STATE);
+        notifier.ceilingChanged(
+                Percentage.FULL,
+                Percentage.ZERO,
+                "guard",
+                "connection success below 90 %",
+                "{\"connection_success\":{\"n\":120}}");
 
         assertThat(told.get(0).getType()).isEqualTo("dev.sluice.rollout.ceiling");
         assertThat(data())
@@ -54,14 +54,6 @@ class RolloutNotifierTest {
                         Json.read("{\"from\":100,\"to\":0,\"who\":\"guard\",\"why\":\"connection success below 90 %\","
                                 + "\"figures\":{\"connection_success\":{\"n\":120}},\"target\":50,\"ceiling\":0,"
                                 + "\"effective\":0,\"revision\":7}"));
-    }
-
-    @Test
-    void otherRowsAreNobodysAlarm() {
-        notifier.audited(row("target", "50", "60", null), STATE);
-        notifier.audited(row("override.agent-1", null, "polling", null), STATE);
-
-        assertThat(told).isEmpty();
     }
 
     @Test

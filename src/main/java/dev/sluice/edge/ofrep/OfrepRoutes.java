@@ -1,7 +1,6 @@
 package dev.sluice.edge.ofrep;
 
 import dev.sluice.edge.gate.AskedClients;
-import dev.sluice.edge.gate.Origins;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
@@ -32,33 +31,24 @@ public final class OfrepRoutes {
     private final Evaluator evaluator;
     private final EventStreams streams;
     private final RateLimits rates;
-    private final Origins origins;
 
     public OfrepRoutes(
-            RolloutControl control,
-            RolloutGate gate,
-            AskedClients asked,
-            EventStreams streams,
-            RateLimits rates,
-            Origins origins) {
+            RolloutControl control, RolloutGate gate, AskedClients asked, EventStreams streams, RateLimits rates) {
         this.control = control;
         this.evaluator = new Evaluator(gate, asked);
         this.streams = streams;
         this.rates = rates;
-        this.origins = origins;
     }
 
     public List<Endpoint> endpoints() {
         return List.of(
                 endpoint(HttpMethod.POST, FLAGS, this::evaluateAll),
                 endpoint(HttpMethod.POST, FLAG, this::evaluate),
-                endpoint(HttpMethod.GET, EVENTS, this::events),
-                endpoint(HttpMethod.OPTIONS, FLAGS, OfrepHandler::preflight),
-                endpoint(HttpMethod.OPTIONS, FLAG, OfrepHandler::preflight));
+                endpoint(HttpMethod.GET, EVENTS, this::events));
     }
 
-    private Endpoint endpoint(HttpMethod method, String path, Function<Call, @Nullable Answer> work) {
-        return new Endpoint(method, path, Access.OPEN, new OfrepHandler(origins, work));
+    private static Endpoint endpoint(HttpMethod method, String path, Function<Call, @Nullable Answer> work) {
+        return new Endpoint(method, path, Access.OPEN, new OfrepHandler(work));
     }
 
     private Answer evaluate(Call call) {

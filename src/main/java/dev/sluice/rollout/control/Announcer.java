@@ -17,7 +17,6 @@ final class Announcer {
     private static final Logger LOG = Logger.getLogger(Announcer.class);
 
     private final List<BiConsumer<RolloutState, RolloutState>> listeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<AuditEntry, RolloutState>> readers = new CopyOnWriteArrayList<>();
     private final Queue<News> news = new ConcurrentLinkedQueue<>();
     private final AtomicInteger untold = new AtomicInteger();
 
@@ -25,13 +24,9 @@ final class Announcer {
         listeners.add(listener);
     }
 
-    void addReader(BiConsumer<AuditEntry, RolloutState> reader) {
-        readers.add(reader);
-    }
-
     /** Puts a change in its place; call it under the lock that orders changes. */
-    void note(RolloutState old, RolloutState now, List<AuditEntry> rows) {
-        news.add(new News(old, now, rows));
+    void note(RolloutState old, RolloutState now) {
+        news.add(new News(old, now));
     }
 
     /** Tells what was noted, unless another thread is at it, which then tells this too. */
@@ -50,21 +45,14 @@ final class Announcer {
 
     private void tell(News next) {
         for (BiConsumer<RolloutState, RolloutState> listener : listeners) {
-            tell(next, () -> listener.accept(next.old, next.now));
-        }
-        for (BiConsumer<AuditEntry, RolloutState> reader : readers) {
-            next.rows.forEach(row -> tell(next, () -> reader.accept(row, next.now)));
-        }
-    }
-
-    /** One listener's fault must not keep a rollback from the others. */
-    private static void tell(News news, Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "a listener failed on a rollout change [revision: %d]", news.now.revision());
+            try {
+                listener.accept(next.old, next.now);
+            } catch (RuntimeException e) {
+                // One listener's fault must not keep a rollback from the others.
+                LOG.errorf(e, "a listener failed on a rollout change [revision: %d]", next.now.revision());
+            }
         }
     }
 
-    private record News(RolloutState old, RolloutState now, List<AuditEntry> rows) {}
+    private record News(RolloutState old, RolloutState now) {}
 }

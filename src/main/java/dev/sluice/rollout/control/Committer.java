@@ -83,13 +83,13 @@ final class Committer {
             if (step.held().state() != before.state()) {
                 unsaved.add(step.rows());
             }
-            return take(step);
+            return take(step.held());
         });
     }
 
     /** Replaces what is held without a row, such as the note on a rejected file. */
     void note(Function<Held, Held> change) {
-        locked(() -> take(new Step(change.apply(held()), List.of())));
+        locked(() -> take(change.apply(held())));
     }
 
     /** Saves what took effect before it could be saved, if anything. */
@@ -121,7 +121,7 @@ final class Committer {
     /** Applies what was saved to what holds by now: a flag file or the guard may have been faster. */
     private RolloutState commit(Change change, Step saved) {
         try {
-            return take(change.apply(held()));
+            return take(change.apply(held()).held());
         } catch (SluiceException overtaken) {
             savedRevision = UNKNOWN;
             unsaved.add(saved.rows().stream().map(this::takenBack).toList());
@@ -134,14 +134,13 @@ final class Committer {
         return new AuditEntry(0, clock.instant(), row.who(), row.what(), row.to(), row.from(), why, null);
     }
 
-    private RolloutState take(Step step) {
+    private RolloutState take(Held next) {
         RolloutState old = held().state();
-        RolloutState now = step.held().state();
-        held = step.held();
-        if (now != old) {
-            announcer.note(old, now, step.rows());
+        held = next;
+        if (next.state() != old) {
+            announcer.note(old, next.state());
         }
-        return now;
+        return next.state();
     }
 
     private <T> T locked(Supplier<T> work) {

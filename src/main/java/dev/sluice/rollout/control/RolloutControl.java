@@ -109,14 +109,6 @@ public final class RolloutControl {
     }
 
     /**
-     * Calls back with each row of the audit log and the snapshot it led to, when the change takes effect, be it saved
-     * by then or not; after the listeners of {@link #onChange}, in order, one at a time. Return soon.
-     */
-    public void onAudit(BiConsumer<AuditEntry, RolloutState> reader) {
-        announcer.addReader(reader);
-    }
-
-    /**
      * Sets the operators' target. Fails with {@code pinned} where the flag file names it, {@code stale-revision} where
      * {@code ifRevision} is given and no longer holds, or the store's failure.
      */

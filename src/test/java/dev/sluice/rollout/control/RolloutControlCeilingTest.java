@@ -9,8 +9,6 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,23 +32,6 @@ class RolloutControlCeilingTest {
         assertThat(rig.store.log()).containsExactly("guard ceiling 100>25");
         assertThat(rig.store.rows.get(0).figures()).isEqualTo("{\"n\":120}");
         assertThat(rig.store.rows.get(0).at()).isEqualTo(rig.clock.instant());
-    }
-
-    @Test
-    void rowsAreToldWhenTheyTakeEffectAndNotWhenTheyAreSaved() {
-        List<String> heard = new ArrayList<>();
-        rig.control.onAudit((row, now) ->
-                heard.add("%s %s %s>%s %s".formatted(row.who(), row.what(), row.from(), row.to(), now.effective())));
-        rig.store.away = true;
-
-        done(rig.control.setCeiling(Percentage.ZERO, GUARD, null));
-        failure(rig.control.setTarget(Percentage.parse("50"), "token:ops", null, null));
-        rig.store.away = false;
-        done(rig.control.flushPending());
-        done(rig.control.setTarget(Percentage.parse("40"), "token:ops", null, null));
-        done(rig.control.setTarget(Percentage.parse("40"), "token:ops", null, null));
-
-        assertThat(heard).containsExactly("guard ceiling 100>0 0", "token:ops target 100>40 0");
     }
 
     @Test
