@@ -2,8 +2,9 @@ package dev.sluice.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.SluiceException;
-import dev.sluice.delivery.session.Gate.Applicant;
 import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.AskedClients;
+import dev.sluice.edge.gate.AskedClients.Stated;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
@@ -12,9 +13,6 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
-import dev.sluice.fleet.Presence;
-import dev.sluice.identity.Token;
-import dev.sluice.identity.TokenKind;
 import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutView;
@@ -36,13 +34,9 @@ public final class RolloutRoutes {
 
     private static final int MAX_PAGE = 500;
 
-    /** As long as the longest client key an override may name. */
-    private static final int MAX_CLIENT_ID = 512;
-
     private final RolloutControl control;
     private final RolloutGate gate;
-    private final AgentApplicants applicants;
-    private final Fleet fleet;
+    private final AskedClients asked;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
 
@@ -50,8 +44,7 @@ public final class RolloutRoutes {
             RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
         this.control = control;
         this.gate = gate;
-        this.applicants = applicants;
-        this.fleet = fleet;
+        this.asked = new AskedClients(applicants, fleet);
         this.rates = rates;
         this.overrides = new OverrideRoutes(control);
     }
@@ -74,38 +67,15 @@ public final class RolloutRoutes {
     }
 
     private Uni<Answer> decide(Call call) {
-        String clientId = clientId(call);
+        String clientId = AskedClients.key("client_id", call.query("client_id"));
         if (call.tokenOrNull() != null) {
             // Callers without a token were counted at the door; this is open to agents as well, and they are many.
             rates.spendAddress(call.origin().address());
         }
-        Serving serving = gate.servingOf(applicant(clientId, call.tokenOrNull()));
+        Serving serving = gate.servingOf(asked.of(clientId, call.tokenOrNull(), Stated.NOTHING));
         Map<String, Object> document =
                 RolloutDocument.decision(clientId, serving, control.state().holdback());
         return Uni.createFrom().item(Answer.ok(document).with("Cache-Control", "no-store"));
-    }
-
-    private static String clientId(Call call) {
-        String clientId = call.query("client_id");
-        if (clientId == null || clientId.isBlank()) {
-            throw SluiceException.missing("client_id");
-        }
-        if (clientId.length() > MAX_CLIENT_ID || clientId.chars().anyMatch(Character::isISOControl)) {
-            throw SluiceException.invalid(
-                    "client_id", "at most %d characters, without control characters".formatted(MAX_CLIENT_ID));
-        }
-        return clientId;
-    }
-
-    /** An agent that this node has met is decided as its own polls are; of anybody else nothing is stated. */
-    private Applicant applicant(String clientId, @Nullable Token caller) {
-        Token own = caller != null && caller.kind() == TokenKind.AGENT ? caller : null;
-        Presence agent = fleet.knownAnywhere(clientId);
-        if (agent != null) {
-            return applicants.of(agent, own, false);
-        }
-        String tokenId = own == null ? null : own.id().toString();
-        return new Applicant(clientId, tokenId, Map.of(), true, false);
     }
 
     private Uni<Answer> setTarget(Call call) {

@@ -9,6 +9,7 @@ import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.ofrep.OfrepRoutes;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
@@ -26,11 +27,12 @@ final class Catalogue {
             CommandRoutes commands,
             ClusterRoutes clusters,
             TokenRoutes tokens,
-            RolloutRoutes rollout) {
+            RolloutRoutes rollout,
+            OfrepRoutes ofrep) {
         cors.mount(router);
         // Ahead of the pattern with an id in the same place.
         socket.mount(router);
-        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout));
+        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout, ofrep));
     }
 
     /** All of them but the WebSocket's; what {@code openapi.yaml} is compared with. */
@@ -39,13 +41,15 @@ final class Catalogue {
             CommandRoutes commands,
             ClusterRoutes clusters,
             TokenRoutes tokens,
-            RolloutRoutes rollout) {
+            RolloutRoutes rollout,
+            OfrepRoutes ofrep) {
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(agents.endpoints());
         endpoints.addAll(commands.endpoints());
         endpoints.addAll(clusters.endpoints());
         endpoints.addAll(tokens.endpoints());
         endpoints.addAll(rollout.endpoints());
+        endpoints.addAll(ofrep.endpoints());
         return endpoints;
     }
 }

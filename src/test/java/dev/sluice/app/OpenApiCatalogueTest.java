@@ -12,6 +12,7 @@ import dev.sluice.edge.agent.AgentHttpRoutes;
 import dev.sluice.edge.command.ClusterRoutes;
 import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.ofrep.OfrepRoutes;
 import dev.sluice.rollout.decision.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,8 @@ class OpenApiCatalogueTest {
                 new CommandRoutes(null, null, null, null, Duration.ofHours(24), 1),
                 new ClusterRoutes(null),
                 new TokenRoutes(null, null),
-                new RolloutRoutes(null, null, null, null, null));
+                new RolloutRoutes(null, null, null, null, null),
+                new OfrepRoutes(null, null, null, null, null));
     }
 
     private static Map<String, JsonNode> described() {
