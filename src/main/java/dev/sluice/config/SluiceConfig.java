@@ -4,6 +4,7 @@ import dev.sluice.rollout.drain.DrainOrder;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -12,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -52,7 +54,14 @@ public interface SluiceConfig {
 
     Legacy legacy();
 
+    Ofrep ofrep();
+
     Ingress ingress();
+
+    Jwt jwt();
+
+    /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
+    Map<String, Channel> channels();
 
     Shutdown shutdown();
 
@@ -99,6 +108,46 @@ public interface SluiceConfig {
         int cannotPollAfter();
 
         Drain drain();
+
+        /** Below {@code notify}, which no method can be called. */
+        @WithName("notify")
+        Notification notification();
+
+        /** Who is told of verdicts and of the ceiling. */
+        interface Notification {
+            /** A webhook for CloudEvents; absent: nobody is told. May hold a user and a password. */
+            Optional<String> url();
+
+            /** The whole {@code Authorization} header of each request. */
+            Optional<String> authorization();
+
+            /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
+            Optional<String> secret();
+
+            /** How long one try may take. */
+            @WithDefault("10s")
+            Duration timeout();
+
+            /** Tries for one event, the first included. */
+            @WithDefault("8")
+            @Min(1)
+            @Max(100)
+            int attempts();
+
+            /** Before the second try; twice as long before each further one. */
+            @WithDefault("1s")
+            Duration firstRetry();
+
+            /** The longest pause between two tries. */
+            @WithDefault("1m")
+            Duration longestRetry();
+
+            /** Events that may wait; beyond it the oldest is dropped. */
+            @WithDefault("1000")
+            @Min(1)
+            @Max(100_000)
+            int maxWaiting();
+        }
 
         interface Drain {
             /**
@@ -263,11 +312,88 @@ public interface SluiceConfig {
         Optional<String> guideUrl();
     }
 
+    /** The stream of changes beside the remote evaluation of flags. */
+    interface Ofrep {
+        /** Streams open at once on this node; beyond it providers are told to ask by themselves. */
+        @WithDefault("10000")
+        @Min(0)
+        @Max(1_000_000)
+        int maxStreams();
+
+        /** Over which time the streams are told of a change, so that not everybody asks at once. */
+        @WithDefault("2s")
+        Duration spread();
+
+        /** Between two comments that keep a quiet stream open; below the shortest idle time of any proxy. */
+        @WithDefault("15s")
+        Duration heartbeat();
+    }
+
     interface Ingress {
         /** The data plane listener; reserved for the ingress gateway, which this version does not start. */
         @WithDefault("8081")
         @Min(-1)
         @Max(65535)
         int port();
+    }
+
+    /** How the JWTs of application users are checked; without secret and URL none is accepted. */
+    interface Jwt {
+        /** The secret shared with the application, for HS256, HS384 and HS512. */
+        Optional<String> secret();
+
+        /** Where the application's identity provider publishes its keys. */
+        Optional<String> jwksUrl();
+
+        /** How often they are fetched; sooner where a JWT names a key that is not known. */
+        @WithDefault("10m")
+        Duration jwksRefresh();
+
+        /** How far clocks may differ. */
+        @WithDefault("30s")
+        Duration clockSkew();
+
+        /** What {@code iss} must be; absent: anything. */
+        Optional<String> issuer();
+
+        /** What {@code aud} must contain; absent: anything. */
+        Optional<String> audience();
+    }
+
+    interface Channel {
+        History history();
+
+        /** What becomes of too slow a subscriber. */
+        Optional<Overflow> overflow();
+
+        /** Who may subscribe; absent: by the channel's name. */
+        Optional<Who> subscribe();
+
+        /** Who may publish over a client's connection; absent: by the channel's name. */
+        Optional<Who> publish();
+
+        enum Overflow {
+            CLOSE,
+            DROP_OLDEST,
+            CONFLATE
+        }
+
+        enum Who {
+            ANYBODY,
+            USERS,
+            CLAIM,
+            TOKENS
+        }
+
+        interface History {
+            Optional<@Min(0) @Max(1_000_000) Integer> size();
+
+            Optional<MemorySize> bytes();
+
+            Optional<Duration> age();
+
+            /** Whether it is kept in the database. */
+            Optional<Boolean> durable();
+        }
     }
 }

@@ -15,6 +15,8 @@ public final class Presence {
     private volatile long lastHttp;
     private volatile boolean settles;
     private volatile @Nullable Mode told;
+    /** What the agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
+    volatile @Nullable UUID details;
     /** Heard from since the last batch was written. */
     volatile boolean unsaved;
 

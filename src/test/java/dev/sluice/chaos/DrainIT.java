@@ -39,7 +39,10 @@ class DrainIT {
 
     @Test
     void movesACrowdThereAndBackAndLosesNothing() throws Exception {
-        try (Gateway gateway = new Gateway("DrainIT").start();
+        try (Gateway gateway = new Gateway("DrainIT")
+                        // Other tests run beside this one, and it is the pace that is looked at.
+                        .with("SLUICE_ROLLOUT_DRAIN_PAUSE_ABOVE", "0s")
+                        .start();
                 Stalls stalls = new Stalls()) {
             assemble(gateway);
             AtomicBoolean enough = new AtomicBoolean();
