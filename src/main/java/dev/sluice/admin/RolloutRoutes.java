@@ -11,12 +11,15 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/v1/rollout} and {@code /api/v1/admin/rollout}: what is in force, why one client is served as it is, and
  * every change an operator can make. Changes take {@code If-Match} with the revision that {@code ETag} gave.
  */
-public final class RolloutRoutes {
+public final class RolloutRoutes implements Endpoints {
     private static final String ROLLOUT = "/api/v1/rollout";
     private static final String ADMIN = "/api/v1/admin/rollout";
 
@@ -39,16 +42,27 @@ public final class RolloutRoutes {
     private final AskedClients asked;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
+    private final Drain drain;
+    private final Following following;
 
     public RolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Drain drain,
+            Following following) {
         this.control = control;
         this.gate = gate;
         this.asked = new AskedClients(applicants, fleet);
         this.rates = rates;
+        this.drain = drain;
+        this.following = following;
         this.overrides = new OverrideRoutes(control);
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         List<Endpoint> all = new ArrayList<>(List.of(
                 Endpoint.get(ROLLOUT, Access.OPERATOR, call -> Uni.createFrom().item(inForce())),
@@ -63,7 +77,10 @@ public final class RolloutRoutes {
 
     private Answer inForce() {
         RolloutView view = control.view();
-        return Answer.ok(RolloutDocument.view(view, control.state())).with("ETag", Revision.tag(view.revision()));
+        Map<String, Object> document = RolloutDocument.view(view, control.state());
+        document.put("drain", DrainDocument.progress(drain.progress()));
+        document.put("share", DrainDocument.share(following.latest()));
+        return Answer.ok(document).with("ETag", Revision.tag(view.revision()));
     }
 
     private Uni<Answer> decide(Call call) {

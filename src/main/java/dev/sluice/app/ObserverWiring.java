@@ -15,6 +15,7 @@ import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
@@ -24,6 +25,8 @@ import dev.sluice.observe.SessionMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -80,6 +83,16 @@ final class ObserverWiring {
     @Singleton
     RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
         return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    }
+
+    @Produces
+    @Singleton
+    DrainMetrics drainMetrics(MeterRegistry registry) {
+        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+    }
+
+    void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {
+        metrics.show(drain::progress, following::latest);
     }
 
     @Produces

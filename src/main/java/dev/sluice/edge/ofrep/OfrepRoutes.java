@@ -6,6 +6,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.decision.RolloutState;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/open-feature/protocol">OpenFeature Remote Evaluation Protocol 0.3.0</a>
  */
-public final class OfrepRoutes {
+public final class OfrepRoutes implements Endpoints {
     private static final String FLAGS = "/ofrep/v1/evaluate/flags";
     private static final String FLAG = FLAGS + "/{key}";
     private static final String EVENTS = "/ofrep/v1/events";
@@ -40,6 +41,7 @@ public final class OfrepRoutes {
         this.rates = rates;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 endpoint(HttpMethod.POST, FLAGS, this::evaluateAll),
