@@ -28,6 +28,8 @@ class MonitoringTest {
     /** Where a gateway that runs is asked every one of them. */
     private static final Path QUERIES = Path.of("target/monitoring/queries.txt");
 
+    private static final Path GUIDE = Path.of("docs/rollout.md");
+    private static final Pattern ALERT = Pattern.compile("`(Sluice[A-Z]\\w+)`");
     private static final Pattern SELECTOR = Pattern.compile("\\b((?:sluice|gateway)_\\w+)(?:\\{([^}]*)})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)(=~|!~|!=|=)\"([^\"]*)\"");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
@@ -113,6 +115,21 @@ class MonitoringTest {
                     .isNotBlank();
             assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning", "info");
         }
+    }
+
+    /** Whoever is woken by an alert finds it in the guide. */
+    @Test
+    void theGuideKnowsEveryAlertAndNoOther() throws IOException {
+        Set<String> named = new TreeSet<>();
+        Matcher name = ALERT.matcher(Files.readString(GUIDE));
+        while (name.find()) {
+            named.add(name.group(1));
+        }
+
+        assertThat(named)
+                .isEqualTo(new TreeSet<>(rules().stream()
+                        .map(rule -> rule.path("alert").asText())
+                        .toList()));
     }
 
     /** For {@code .ci/monitoring}: one expression a line, variables filled in. */
