@@ -19,6 +19,7 @@ import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.watch.Watch;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,15 +46,24 @@ public final class RolloutRoutes {
     private final Fleet fleet;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
+    private final Watch watch;
+    private final GuardRoutes guard;
 
     public RolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Watch watch) {
         this.control = control;
         this.gate = gate;
         this.applicants = applicants;
         this.fleet = fleet;
         this.rates = rates;
         this.overrides = new OverrideRoutes(control);
+        this.watch = watch;
+        this.guard = new GuardRoutes(control, watch);
     }
 
     public List<Endpoint> endpoints() {
@@ -65,12 +75,14 @@ public final class RolloutRoutes {
                 Endpoint.put("/api/v1/admin/flags", Access.ADMIN, this::setFlags),
                 Endpoint.get(ADMIN + "/history", Access.ADMIN, this::history)));
         all.addAll(overrides.endpoints());
+        all.addAll(guard.endpoints());
         return List.copyOf(all);
     }
 
     private Answer inForce() {
         RolloutView view = control.view();
-        return Answer.ok(RolloutDocument.view(view, control.state())).with("ETag", Revision.tag(view.revision()));
+        return Answer.ok(RolloutDocument.view(view, control.state(), watch.view()))
+                .with("ETag", Revision.tag(view.revision()));
     }
 
     private Uni<Answer> decide(Call call) {

@@ -8,6 +8,7 @@ import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.watch.Watch;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -23,7 +24,12 @@ final class AdminWiring {
     @Produces
     @Singleton
     RolloutRoutes rolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
-        return new RolloutRoutes(control, gate, applicants, fleet, rates);
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Watch watch) {
+        return new RolloutRoutes(control, gate, applicants, fleet, rates, watch);
     }
 }

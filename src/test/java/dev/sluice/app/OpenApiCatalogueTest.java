@@ -58,7 +58,7 @@ class OpenApiCatalogueTest {
                 new CommandRoutes(null, null, null, null, Duration.ofHours(24), 1),
                 new ClusterRoutes(null),
                 new TokenRoutes(null, null),
-                new RolloutRoutes(null, null, null, null, null));
+                new RolloutRoutes(null, null, null, null, null, null));
     }
 
     private static Map<String, JsonNode> described() {

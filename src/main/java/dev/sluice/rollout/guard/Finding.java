@@ -13,6 +13,9 @@ public record Finding(Verdict verdict, List<String> reasons, List<Figure> figure
     /** Before the first look. */
     public static final Finding NONE = inconclusive(Ground.WAITING_FOR_EVIDENCE);
 
+    /** Nobody looks. */
+    public static final Finding DISABLED = inconclusive(Ground.GUARD_DISABLED);
+
     public Finding {
         reasons = List.copyOf(reasons);
         figures = List.copyOf(figures);
@@ -22,17 +25,13 @@ public record Finding(Verdict verdict, List<String> reasons, List<Figure> figure
         return new Finding(Verdict.INCONCLUSIVE, List.of(why.wire()), List.of(), null);
     }
 
-    /** What is shown while the ceiling is down. */
-    static Finding rolledBack(List<String> reasons, List<Figure> figures) {
-        return new Finding(Verdict.ROLLBACK, reasons, figures, null);
-    }
-
     /** Whether two look the same to a person: numbers move at every look. */
-    boolean saysTheSameAs(Finding other) {
+    public boolean saysTheSameAs(Finding other) {
         return verdict == other.verdict && reasons.equals(other.reasons);
     }
 
-    boolean is(Ground ground) {
+    /** Whether that is among the reasons. */
+    public boolean is(Ground ground) {
         return reasons.contains(ground.wire());
     }
 }

@@ -10,10 +10,10 @@ package dev.sluice.rollout.guard;
  */
 final class ProportionTest {
     /**
-     * How far the alternatives reach from the limit, in log odds, evenly spaced: from 0.90 down to 0.06, from 0.95 up to
-     * 0.9996. Odds and not shares, since a share close to 1 or 0 is what is tested here.
+     * How far the alternatives reach from the limit, in log odds, evenly spaced: from 0.90 down to 0.31, from 0.95 up to
+     * 0.997. Odds and not shares, since a share close to 1 or 0 is what is tested here.
      */
-    private static final double REACH = 5;
+    private static final double REACH = 3;
 
     /** Limits are kept off 0 and 1, where every share is beyond them or none. */
     private static final double EDGE = 1e-9;

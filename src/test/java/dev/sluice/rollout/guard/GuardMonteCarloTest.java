@@ -81,7 +81,7 @@ class GuardMonteCarloTest {
         double fifty = medianAttempts(0.50);
 
         print("median attempts until a rollback: true 80 %%: %.0f, true 50 %%: %.0f", eighty, fifty);
-        assertThat(eighty).isBetween(105.0, 132.0);
+        assertThat(eighty).isBetween(110.0, 128.0);
         assertThat(fifty).isBetween(7.0, 11.0);
     }
 
