@@ -80,7 +80,8 @@ public final class PlanMachine {
         }
         return switch (now.phase()) {
             case FOLLOWING -> look.followed() ? now.in(Phase.BAKING, look.now()) : now;
-            case BAKING -> bake(now.spend(look.elapsedMillis()), look);
+            // Time on a step that the target keeps from taking effect proves nothing of it.
+            case BAKING -> look.reached() ? bake(now.spend(look.elapsedMillis()), look) : now;
             case OFF, PAUSED, COMPLETE, ROLLED_BACK -> now;
         };
     }
@@ -88,7 +89,7 @@ public final class PlanMachine {
     private PlanState bake(PlanState now, Look look) {
         boolean over = now.spentMillis() >= plan.bake().toMillis();
         boolean proved = look.finding().verdict() == Verdict.ADVANCE;
-        return over && proved && look.reached() ? at(now.step() + 1, look.now()) : now;
+        return over && proved ? at(now.step() + 1, look.now()) : now;
     }
 
     private PlanState rollBack(PlanState now, List<String> reasons, Instant at) {
