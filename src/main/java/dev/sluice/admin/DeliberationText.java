@@ -51,6 +51,15 @@ public final class DeliberationText {
         }
     }
 
+    /** JSON text of the figures alone, as the rollout's page shows them. */
+    public static String write(Finding finding) {
+        try {
+            return MAPPER.writeValueAsString(GuardDocument.finding(finding).get("figures"));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("figures are words and numbers, and those can be written", e);
+        }
+    }
+
     /**
      * Reaches the verdict again.
      *

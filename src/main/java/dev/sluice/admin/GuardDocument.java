@@ -26,8 +26,6 @@ final class GuardDocument {
         put(document, "step", guard.settings().on() ? plan.step() + 1 : null);
         document.put("plan", plan(guard));
         put(document, "preflight", guard.preflight() == null ? null : preflight(guard.preflight()));
-        document.put("assigned", guard.assigned());
-        document.put("connected", guard.connected());
     }
 
     /** Verdict, reasons and figures: what is shown, and what is compared after a replay. */

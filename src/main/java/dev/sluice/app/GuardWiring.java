@@ -28,8 +28,18 @@ final class GuardWiring {
 
     @Produces
     @Singleton
-    Following following() {
-        return Following.NEUTRAL;
+    Following following(dev.sluice.rollout.drain.Following counted) {
+        return new Following() {
+            @Override
+            public long assigned() {
+                return counted.latest().assigned();
+            }
+
+            @Override
+            public long connected() {
+                return counted.latest().connected();
+            }
+        };
     }
 
     @Produces

@@ -11,9 +11,11 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
 import dev.sluice.observe.GuardMetrics;
 import dev.sluice.observe.HttpProblemMetrics;
@@ -21,8 +23,11 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.watch.GuardListener;
 import dev.sluice.rollout.watch.Watch;
@@ -59,6 +64,12 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    WebhookMetrics webhookMetrics(MeterRegistry registry) {
+        return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -90,6 +101,16 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    DrainMetrics drainMetrics(MeterRegistry registry) {
+        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+    }
+
+    void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {
+        metrics.show(drain::progress, following::latest);
+    }
+
+    @Produces
+    @Singleton
     FlagReloads flagReloads(RolloutMetrics metrics) {
         return reload -> {
             if (reload == Reload.ACCEPTED) {
@@ -105,6 +126,8 @@ final class ObserverWiring {
             MeterRegistry registry,
             AgentSockets sockets,
             ParkedPolls parked,
+            EventStreams streams,
+            Notifications notifications,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -119,6 +142,8 @@ final class ObserverWiring {
                 .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
+                .ofrepStreams(streams::size)
+                .notificationsWaiting(notifications::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

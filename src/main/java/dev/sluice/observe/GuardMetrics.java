@@ -41,8 +41,6 @@ public final class GuardMetrics {
                 .description("What is left of the bake")
                 .baseUnit("seconds")
                 .register(registry);
-        following("assigned", GuardView::assigned);
-        following("connected", GuardView::connected);
     }
 
     private void cohort(
@@ -72,13 +70,6 @@ public final class GuardMetrics {
                 .description("Evidence as a share of what is needed, in logarithms: at 1 it is enough")
                 .tag(MetricNames.FIGURE, name.wire())
                 .tag(MetricNames.DIRECTION, direction)
-                .register(registry);
-    }
-
-    private void following(String which, Function<GuardView, Long> count) {
-        Gauge.builder(MetricNames.ROLLOUT_CLIENTS, () -> count.apply(guard.get()))
-                .description("Clients the decision puts on WebSocket, and those that are there")
-                .tag(MetricNames.KIND, which)
                 .register(registry);
     }
 

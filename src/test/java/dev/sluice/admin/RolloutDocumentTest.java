@@ -45,9 +45,7 @@ class RolloutDocumentTest {
                     null),
             Duration.ofMinutes(10),
             NOON.plusSeconds(600),
-            new Preflight(Percentage.FULL, 1_500L, 60_001L, "short"),
-            12,
-            11);
+            new Preflight(Percentage.FULL, 1_500L, 60_001L, "short"));
 
     @Test
     void showsWhatIsInForceInAStableOrder() {
@@ -61,7 +59,7 @@ class RolloutDocumentTest {
                         + "'plan':{'steps':[10,37.5,100],'phase':'baking','since':'2026-11-20T12:00:00Z','paused':false,"
                         + "'bake_seconds':3600,'bake_left_seconds':600,'bake_ends_at':'2026-11-20T12:10:00Z'},"
                         + "'preflight':{'percentage':100,'provable':true,'prove_seconds':61,'detect_80_seconds':2,"
-                        + "'warning':'short'},'assigned':12,'connected':11}");
+                        + "'warning':'short'}}");
     }
 
     @Test

@@ -87,6 +87,11 @@ public final class AgentConnection {
         return registered;
     }
 
+    /** It was told to go, or is gone. On the socket's context. */
+    public boolean leaving() {
+        return state == State.LEAVING || state == State.ENDED;
+    }
+
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
     public long roundTripMillis() {
         return keepAlive.roundTripMillis();
@@ -194,7 +199,10 @@ public final class AgentConnection {
         if (!again) {
             observer.working(
                     PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId());
-            takeSeat(who);
+            reception.arrived();
+            if (!leaving()) {
+                takeSeat(who);
+            }
         }
     }
 

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** What is looked at; the words are those of metrics, audit rows and reasons. */
 public enum FigureName {
-    /** The share of attempts that came to work; a fallback is one that did not. */
+    /** The share of attempts made that came to work. */
     CONNECTION_SUCCESS,
     /** The mean, in milliseconds. */
     DELIVERY_LATENCY,
-    /** The share of attempts by clients able to use WebSocket that turned up polling. */
+    /** The share of offers to clients able to use WebSocket that turned up polling instead. */
     FALLBACK_RATE,
     /** Errors per client-minute on WebSocket for each on polling. */
     ERROR_RATE,

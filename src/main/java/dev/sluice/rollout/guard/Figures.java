@@ -58,7 +58,7 @@ final class Figures {
         CohortWindow ws = window.websocket();
         CohortWindow poll = window.polling();
         return new Tracks(
-                next(now.success(), GuardState.votes(ws), () -> successFails.logs(ws.successes(), misses(ws))),
+                next(now.success(), GuardState.tries(ws), () -> successFails.logs(ws.successes(), ws.failures())),
                 next(now.latency(), ws.latency().total(), () -> latencyFails.logs(ws.latency())),
                 fallbacksFail == null
                         ? now.fallbacks()
@@ -69,8 +69,8 @@ final class Figures {
                 next(now.errors(), windowErrors.counts().size(), () -> errorsFail.logs(windowErrors)),
                 next(
                         now.pollingSuccess(),
-                        GuardState.votes(poll),
-                        () -> successFails.logs(poll.successes(), misses(poll))),
+                        GuardState.tries(poll),
+                        () -> successFails.logs(poll.successes(), poll.failures())),
                 next(now.pollingLatency(), poll.latency().total(), () -> latencyFails.logs(poll.latency())));
     }
 
@@ -78,20 +78,16 @@ final class Figures {
         return samples == 0 ? track : track.next(logs.get());
     }
 
-    private static long misses(CohortWindow cohort) {
-        return GuardState.misses(cohort);
-    }
-
     Figure success(GuardState state, Watching watching) {
         CohortWindow ws = state.websocket();
-        long n = GuardState.votes(ws);
-        long control = GuardState.votes(state.polling());
-        double[] pass = successPasses.logs(ws.successes(), misses(ws));
+        long n = GuardState.tries(ws);
+        long control = GuardState.tries(state.polling());
+        double[] pass = successPasses.logs(ws.successes(), ws.failures());
         Evidence rollback =
-                rollback(state.tracks().success(), successFails.evidence(ws.successes(), misses(ws)), watching);
+                rollback(state.tracks().success(), successFails.evidence(ws.successes(), ws.failures()), watching);
         Evidence advance = advance(Mixture.average(pass));
         double needed = settings.neededToAdvance();
-        boolean holds = successHolds.evidence(ws.successes(), misses(ws)) >= needed
+        boolean holds = successHolds.evidence(ws.successes(), ws.failures()) >= needed
                 || worse(state.tracks().success());
         FigureState decided = decide(n, rollback, advance, holds);
         return new Figure(
@@ -103,7 +99,7 @@ final class Figures {
                 control,
                 rollback,
                 advance,
-                bounds(ws.successes(), misses(ws)),
+                bounds(ws.successes(), ws.failures()),
                 new Timing(
                         detectMillis(n, state.spannedMillis(), watching),
                         decideMillis(decided, pass, n, advance, state.spannedMillis())));
@@ -245,7 +241,7 @@ final class Figures {
         return switch (figure) {
             case CONNECTION_SUCCESS ->
                 worse(state.tracks().pollingSuccess())
-                        || successFails.evidence(poll.successes(), misses(poll)) >= settings.neededToAdvance();
+                        || successFails.evidence(poll.successes(), poll.failures()) >= settings.neededToAdvance();
             case DELIVERY_LATENCY ->
                 worse(state.tracks().pollingLatency())
                         || latencyFails.evidence(poll.latency()) >= settings.neededToAdvance();
@@ -293,7 +289,7 @@ final class Figures {
     /** Until a fall to 80 % is expected to be seen at the rate of these counters. */
     @Nullable
     Long detectMillis(GuardState state, Watching watching) {
-        return detectMillis(GuardState.votes(state.websocket()), state.spannedMillis(), watching);
+        return detectMillis(GuardState.tries(state.websocket()), state.spannedMillis(), watching);
     }
 
     /** Until a step with figures and rates like these is expected to be proved; null where it never would be. */
@@ -302,7 +298,7 @@ final class Figures {
         CohortWindow ws = state.websocket();
         long n = GuardState.votes(ws);
         double[] each = {
-            millisToProve(successPasses.logs(ws.successes(), misses(ws)), n, state),
+            millisToProve(successPasses.logs(ws.successes(), ws.failures()), GuardState.tries(ws), state),
             millisToProve(fallbacksPass.logs(ws.fallbacks(), n - ws.fallbacks()), n, state),
             millisToProve(latencyPasses.logs(ws.latency()), ws.latency().total(), state)
         };

@@ -52,9 +52,9 @@ public record GuardState(
         return cohort.successes() + cohort.failures() + cohort.fallbacks();
     }
 
-    /** Attempts that did not come to a working connection. */
-    static long misses(CohortWindow cohort) {
-        return cohort.failures() + cohort.fallbacks();
+    /** Attempts that were made; a fallback is one that was not. */
+    static long tries(CohortWindow cohort) {
+        return cohort.successes() + cohort.failures();
     }
 
     static CohortWindow sum(CohortWindow all, CohortWindow next) {

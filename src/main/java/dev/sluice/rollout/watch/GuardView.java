@@ -22,6 +22,4 @@ public record GuardView(
         PlanSettings settings,
         @Nullable Duration bakeLeft,
         @Nullable Instant bakeEndsAt,
-        @Nullable Preflight preflight,
-        long assigned,
-        long connected) {}
+        @Nullable Preflight preflight) {}

@@ -322,9 +322,7 @@ public final class Watch {
                 plan.phase() == Phase.BAKING && left != null
                         ? senses.clock().instant().plus(left)
                         : null,
-                preflight(place),
-                senses.following().assigned(),
-                senses.following().connected());
+                preflight(place));
     }
 
     private @Nullable Preflight preflight(Place place) {

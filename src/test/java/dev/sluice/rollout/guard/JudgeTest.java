@@ -92,13 +92,13 @@ class JudgeTest {
     }
 
     @Test
-    void fallbacksHoldAndCountAsNoSuccess() {
+    void fallbacksHoldAndAreNoFailures() {
         Finding finding =
                 finding(of(votes(1_840, 0).fallbacks(160).latency(20, 1_000).window()));
 
         assertThat(finding.verdict()).isEqualTo(Verdict.HOLD);
-        assertThat(finding.reasons()).containsExactly("connection-success", "fallback-rate");
-        assertThat(figure(finding, FigureName.CONNECTION_SUCCESS).value()).isEqualTo(0.92);
+        assertThat(finding.reasons()).containsExactly("fallback-rate");
+        assertThat(figure(finding, FigureName.CONNECTION_SUCCESS).value()).isEqualTo(1.0);
     }
 
     @Test
