@@ -11,13 +11,16 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
 import dev.sluice.observe.ConnectionObservers;
+import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.EvidenceMetrics;
 import dev.sluice.observe.EvidenceRecorder;
 import dev.sluice.observe.Gauges;
+import dev.sluice.observe.GuardMetrics;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
@@ -25,11 +28,17 @@ import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
 import dev.sluice.observe.SessionObservers;
 import dev.sluice.observe.TelemetryMetrics;
+import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.rollout.evidence.ClientMarks;
 import dev.sluice.rollout.evidence.Evidence;
 import dev.sluice.rollout.evidence.EvidenceLimits;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.watch.GuardListener;
+import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -44,9 +53,6 @@ import java.util.List;
 
 /** Hangs the meters on the engine's observer ports, and the gauges on what there is to count. */
 final class ObserverWiring {
-    /** Before a guard gathers evidence there is never enough of it. */
-    private static final String NO_EVIDENCE = "inconclusive";
-
     private static final int POLLS_MISSED = 3;
 
     /** Every protocol there is, in an order that only has to be the same everywhere. */
@@ -78,10 +84,14 @@ final class ObserverWiring {
     @Singleton
     Evidence evidence(MeterRegistry registry, SluiceConfig config, InstantSource clock) {
         EvidenceMetrics metrics = new EvidenceMetrics(registry, PROTOCOLS);
-        Evidence evidence =
-                new Evidence(limits(config), () -> System.nanoTime() / NANOS_PER_MILLI, metrics, clock.millis());
-        metrics.watch(evidence);
-        return evidence;
+        try {
+            Evidence evidence =
+                    new Evidence(limits(config), () -> System.nanoTime() / NANOS_PER_MILLI, metrics, clock.millis());
+            metrics.watch(evidence);
+            return evidence;
+        } catch (IllegalArgumentException contradiction) {
+            throw new RefusedToStart(String.valueOf(contradiction.getMessage()));
+        }
     }
 
     private static EvidenceLimits limits(SluiceConfig config) {
@@ -114,6 +124,12 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    WebhookMetrics webhookMetrics(MeterRegistry registry) {
+        return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -126,8 +142,31 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
-    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
-        return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control, Watch watch) {
+        return new RolloutMetrics(
+                registry, control::state, () -> watch.view().finding().verdict().wire());
+    }
+
+    void guard(@Observes StartupEvent event, MeterRegistry registry, RolloutMetrics metrics, Watch watch) {
+        new GuardMetrics(registry, watch::view);
+        watch.listen(new GuardListener() {
+            @Override
+            public void ceilingChanged(CeilingChange change) {
+                if (change.lowered() && change.plan().phase() == Phase.ROLLED_BACK) {
+                    metrics.rolledBack(change.plan().reasons().get(0));
+                }
+            }
+        });
+    }
+
+    @Produces
+    @Singleton
+    DrainMetrics drainMetrics(MeterRegistry registry) {
+        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+    }
+
+    void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {
+        metrics.show(drain::progress, following::latest);
     }
 
     @Produces
@@ -147,6 +186,8 @@ final class ObserverWiring {
             MeterRegistry registry,
             AgentSockets sockets,
             ParkedPolls parked,
+            EventStreams streams,
+            Notifications notifications,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -161,6 +202,8 @@ final class ObserverWiring {
                 .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
+                .ofrepStreams(streams::size)
+                .notificationsWaiting(notifications::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

@@ -44,6 +44,45 @@ public final class MetricNames {
     /** Times the ceiling was lowered by the guard or a person. {@code reason}. Counter. */
     public static final String ROLLBACKS = "sluice.rollbacks";
 
+    /** What the guard's figures are. {@code figure, cohort}. Gauge. */
+    public static final String GUARD_FIGURE = "sluice.rollout.guard.figure";
+
+    /** How many samples they rest on. {@code figure, cohort}. Gauge. */
+    public static final String GUARD_SAMPLES = "sluice.rollout.guard.samples";
+
+    /** Between which their true values lie. {@code figure, side}. Gauge. */
+    public static final String GUARD_BOUND = "sluice.rollout.guard.bound";
+
+    /** Evidence as a share of what is needed. {@code figure, direction}. Gauge. */
+    public static final String GUARD_EVIDENCE = "sluice.rollout.guard.evidence";
+
+    /** 1 for the phase the plan is in. {@code phase}. Gauge. */
+    public static final String PLAN_PHASE = "sluice.rollout.plan.phase";
+
+    /** The plan's step. Gauge. */
+    public static final String PLAN_STEP = "sluice.rollout.plan.step";
+
+    /** What is left of the bake. Gauge. */
+    public static final String PLAN_BAKE_LEFT = "sluice.rollout.plan.bake.left";
+
+    /** Share of the present clients: {@code assigned} to WebSocket, and {@code connected} over it. {@code kind}. Gauge. */
+    public static final String ROLLOUT_SHARE = "sluice.rollout.share";
+
+    /** Drains that found somebody to move. {@code cause}. Counter. */
+    public static final String DRAIN_STARTED = "sluice.drain.started";
+
+    /** Clients that a drain told to go. {@code protocol}. Counter. */
+    public static final String DRAIN_TOLD = "sluice.drain.told";
+
+    /** Times a drain waited for the polling side. Counter. */
+    public static final String DRAIN_PAUSES = "sluice.drain.pauses";
+
+    /** 1 for what the drain is at. {@code state}. Gauge. */
+    public static final String DRAIN_STATE = "sluice.drain.state";
+
+    /** Clients of the present or the last drain. {@code state}. Gauge. */
+    public static final String DRAIN_CLIENTS = "sluice.drain.clients";
+
     /** Changed flag files, by what became of them. {@code result}. Counter. */
     public static final String CONFIG_RELOADS = "sluice.config.reloads";
 
@@ -110,8 +149,16 @@ public final class MetricNames {
     /** Latencies that clients reported. {@code transport}. Histogram. */
     public static final String TELEMETRY_LATENCY = "sluice.telemetry.latency";
 
-    static final String COHORT = "cohort";
     static final String EVENT = "event";
+    /** Streams that are told when to evaluate flags again. Gauge. */
+    public static final String OFREP_STREAMS = "sluice.ofrep.streams";
+
+    /** Notifications by what became of them, and tries that failed. {@code outcome}. Counter. */
+    public static final String NOTIFICATIONS = "sluice.notifications";
+
+    /** Notifications that wait or are under way. Gauge. */
+    public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";
@@ -120,8 +167,14 @@ public final class MetricNames {
     static final String FROM = "from";
     static final String TO = "to";
     static final String KIND = "kind";
+    static final String CAUSE = "cause";
+    static final String STATE = "state";
     static final String VERDICT = "verdict";
     static final String RESULT = "result";
     static final String CODE = "code";
     static final String LIMIT = "limit";
+    static final String FIGURE = "figure";
+    static final String COHORT = "cohort";
+    static final String SIDE = "side";
+    static final String PHASE = "phase";
 }

@@ -6,11 +6,19 @@ import dev.sluice.rollout.decision.Flags;
 import dev.sluice.rollout.decision.Overrides;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.drain.DrainProgress;
+import dev.sluice.rollout.drain.Share;
 import dev.sluice.rollout.evidence.Evidence;
 import dev.sluice.rollout.evidence.EvidenceLimits;
+import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.guard.PlanSettings;
+import dev.sluice.rollout.guard.PlanState;
+import dev.sluice.rollout.watch.GuardView;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Every meter of the gateway on one registry, as the wiring hangs them. */
@@ -23,7 +31,11 @@ final class Meters {
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
     final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
     final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
+    final WebhookMetrics webhooks = new WebhookMetrics(registry);
     final RolloutMetrics rollout;
+    final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
+    DrainProgress progress = DrainProgress.NONE;
+    Share share = new Share(10, 5, 4, Instant.EPOCH);
     RolloutState state = new RolloutState(
             new Flags(true, true, new Percentage(3_750)),
             new Percentage(2_500),
@@ -33,6 +45,17 @@ final class Meters {
             Overrides.of(List.of()),
             1);
     String verdict = "hold";
+    GuardView guard = new GuardView(
+            Finding.NONE,
+            new PlanState(Phase.BAKING, 1, new Percentage(2_500), 1_000, Instant.EPOCH, List.of()),
+            new PlanSettings(
+                    List.of(new Percentage(1_000), new Percentage(2_500)),
+                    Duration.ofHours(1),
+                    PlanSettings.OnRollback.ZERO,
+                    null),
+            Duration.ofMinutes(10),
+            null,
+            null);
 
     Meters() {
         evidence.watch(new Evidence(
@@ -41,11 +64,15 @@ final class Meters {
                 evidence,
                 0));
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
+        new GuardMetrics(registry, () -> guard);
+        drain.show(() -> progress, () -> share);
         new Gauges(registry)
                 .connections(TransportKind.WEBSOCKET, "agent", () -> 3)
                 .connections(TransportKind.POLLING, "agent", () -> 4)
                 .sessions("agent", () -> 5)
                 .parkedPolls(() -> 6)
+                .ofrepStreams(() -> 2)
+                .notificationsWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

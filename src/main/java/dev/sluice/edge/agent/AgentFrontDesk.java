@@ -35,15 +35,18 @@ final class AgentFrontDesk implements AgentReception {
     private final AgentParts house;
     private final WebSocketTransport transport;
     private final Visit visit;
+    private final Runnable onArrived;
     private volatile ObservedClient client;
     private volatile boolean named;
 
     /** @param client who the upgrade seemed to be for */
-    AgentFrontDesk(AgentParts house, WebSocketTransport transport, Visit visit, ObservedClient client) {
+    AgentFrontDesk(
+            AgentParts house, WebSocketTransport transport, Visit visit, ObservedClient client, Runnable onArrived) {
         this.house = house;
         this.transport = transport;
         this.visit = visit;
         this.client = client;
+        this.onArrived = onArrived;
     }
 
     @Override
@@ -63,8 +66,7 @@ final class AgentFrontDesk implements AgentReception {
                     }
                     house.gate().webSocketWorked(request.agentId());
                     identify(presence);
-                    return new Registered(
-                            presence, request.instanceId(), AgentUrls.tunnel(visit.origin(), presence.clusterId()));
+                    return new Registered(presence, request.instanceId(), visit.baseUrl());
                 }));
     }
 
@@ -82,11 +84,16 @@ final class AgentFrontDesk implements AgentReception {
         }
         named = true;
         ObservedClient before = client;
-        ObservedClient is = house.witness().of(presence, house.gate().decide(applicant(presence)), visit.origin());
+        ObservedClient is = house.witness().of(presence, house.gate().decide(applicant(presence)));
         client = is;
         if (!is.equals(before)) {
             house.observer().identified(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, before, is);
         }
+    }
+
+    @Override
+    public void arrived() {
+        onArrived.run();
     }
 
     @Override

@@ -12,11 +12,13 @@ import dev.sluice.delivery.command.CommandStatus;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.ObservedClient;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * The endpoints that agents poll. A heartbeat or an empty poll touches memory only; acknowledgements and results are
  * answered once they are durable.
  */
-public final class AgentHttpRoutes {
+public final class AgentHttpRoutes implements Endpoints {
     private static final String CLUSTER = AgentUrls.BASE + "/{cluster_id}";
 
     private final AgentParts parts;
@@ -52,14 +54,17 @@ public final class AgentHttpRoutes {
             RateLimits rates,
             CommandJournal journal,
             ParkedPolls parked,
+            AgentArrivals arrivals,
+            PollLateness lateness,
             Duration pollInterval) {
         this.parts = parts;
         this.legacy = legacy;
         this.rates = rates;
         this.journal = journal;
-        this.polls = new AgentPollRoute(parts, parked, pollInterval);
+        this.polls = new AgentPollRoute(parts, parked, arrivals, lateness, pollInterval);
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, told(this::register)),
@@ -115,7 +120,7 @@ public final class AgentHttpRoutes {
         Presence agent = named(call);
         return agent == null || !parts.directory().mayTouch(call.token(), agent)
                 ? null
-                : parts.witness().of(agent, servingOf(call, agent).decision(), call.origin());
+                : parts.witness().of(agent, servingOf(call, agent).decision());
     }
 
     private static ProblemCode codeOf(Throwable failure) {
@@ -131,19 +136,20 @@ public final class AgentHttpRoutes {
             seen(call, before);
         }
         rates.spendClient(before != null ? before.clusterId().toString() : workspace + "/" + request.agentId());
-        return attempted(call, parts.directory().register(call.token(), request).map(agent -> {
-            Serving serving = seen(call, agent);
-            parts.witness().served(agent, serving, call.origin());
-            Registered registered =
-                    new Registered(agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
-            return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
-        }));
+        return attempted(
+                call, request, parts.directory().register(call.token(), request).map(agent -> {
+                    Serving serving = seen(call, agent);
+                    parts.witness().served(agent, serving);
+                    Registered registered = new Registered(
+                            agent, request.instanceId(), call.origin().baseUrl());
+                    return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
+                }));
     }
 
     /** Registering over HTTP is an attempt at polling, as the upgrade is one at WebSocket. */
-    private Uni<Answer> attempted(Call call, Uni<Answer> registering) {
+    private Uni<Answer> attempted(Call call, RegisterRequest request, Uni<Answer> registering) {
         ConnectionObserver observer = parts.observer();
-        ObservedClient client = parts.witness().of(new Visit(call.token(), call.origin(), null, false));
+        ObservedClient client = parts.witness().of(call.token(), request.agentId());
         observer.tried(AgentConnection.PROTOCOL, TransportKind.POLLING, client);
         return registering
                 .invoke(() -> observer.working(AgentConnection.PROTOCOL, TransportKind.POLLING, client))
@@ -170,7 +176,7 @@ public final class AgentHttpRoutes {
     /** A poll answers by itself, when there is something to answer, and tells so then. */
     private void answered(Call call, Presence agent, @Nullable Answer answer) {
         if (answer != null) {
-            parts.witness().served(agent, servingOf(call, agent), call.origin());
+            parts.witness().served(agent, servingOf(call, agent));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /api/v1/telemetry}: one client's report of its own connection, as {@code navigator.sendBeacon} sends it.
  * Anybody may report within the rate of an address; what it is worth is up to who listens.
  */
-public final class TelemetryRoutes {
+public final class TelemetryRoutes implements Endpoints {
     private static final String PATH = "/api/v1/telemetry";
 
     /** A report is a handful of short fields: what is longer is none, and is not read. */
@@ -49,6 +50,7 @@ public final class TelemetryRoutes {
         this.reporters = reporters;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(Endpoint.post(PATH, Access.OPEN, new Endpoint.Handler() {
             @Override

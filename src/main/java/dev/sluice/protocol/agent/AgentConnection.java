@@ -91,6 +91,11 @@ public final class AgentConnection {
         return registered;
     }
 
+    /** It was told to go, or is gone. On the socket's context. */
+    public boolean leaving() {
+        return state == State.LEAVING || state == State.ENDED;
+    }
+
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
     public long roundTripMillis() {
         return keepAlive.roundTripMillis();
@@ -197,7 +202,10 @@ public final class AgentConnection {
         link.resume();
         if (!again) {
             observer.working(PROTOCOL, TransportKind.WEBSOCKET, reception.client());
-            takeSeat(who);
+            reception.arrived();
+            if (!leaving()) {
+                takeSeat(who);
+            }
         }
     }
 
