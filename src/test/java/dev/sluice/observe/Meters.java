@@ -35,7 +35,7 @@ final class Meters {
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
-    Share share = new Share(10, 5, 4, Instant.EPOCH);
+    Share share = new Share(10, 5, 5, 4, 1, Instant.EPOCH);
     RolloutState state = new RolloutState(
             new Flags(true, true, new Percentage(3_750)),
             new Percentage(2_500),

@@ -83,6 +83,7 @@ final class AgentFrontDesk implements AgentReception {
             return;
         }
         named = true;
+        presence.triedWebSocket();
         ObservedClient before = client;
         ObservedClient is = house.witness().of(presence, house.gate().decide(applicant(presence)));
         client = is;

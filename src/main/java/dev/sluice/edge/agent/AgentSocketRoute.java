@@ -135,6 +135,7 @@ public final class AgentSocketRoute implements Upgrades {
             // Nobody to decide on before it registers.
             return;
         }
+        known.triedWebSocket();
         rates.spendClient(known.clusterId().toString());
         Admission admission = gate.admitNow(applicants.of(known, visit.token(), visit.refusesPolling()));
         if (admission.refusal() != null) {
