@@ -2,7 +2,6 @@ package dev.sluice.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
@@ -45,8 +44,9 @@ final class FieldAgent implements Runnable {
     @Override
     public void run() {
         try {
-            assertThat(agent.register().statusCode()).isEqualTo(200);
-            boolean offered = false;
+            HttpResponse<String> registered = agent.register();
+            assertThat(registered.statusCode()).as(registered.body()).isEqualTo(200);
+            boolean offered = offers(registered);
             while (!stopped) {
                 offered = offered ? overWebSocket() : pollOnce(20);
             }
@@ -66,8 +66,11 @@ final class FieldAgent implements Runnable {
         }
         HttpResponse<String> answer = agent.poll(wait);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        JsonNode mode = Gateway.parse(answer).path("mode");
-        return "websocket".equals(mode.textValue());
+        return offers(answer);
+    }
+
+    private static boolean offers(HttpResponse<String> answer) {
+        return "websocket".equals(Gateway.parse(answer).path("mode").textValue());
     }
 
     /** Answers whether to try again. */

@@ -151,7 +151,7 @@ class RolloutRunIT {
         // 15 % of whoever comes next, so that it is 15 % of each step.
         ids.sort(Comparator.comparingInt(RolloutRunIT::bucket));
         for (int i = 0; i < AGENTS; i++) {
-            enlist(gateway, ids.get(i), path, i % 20 % 7 == 3, restlessness);
+            enlist(gateway, ids.get(i), path, i % 20 % 7 == 1, restlessness);
             if (i % 50 == 49) {
                 await("they have registered").atMost(ALL).until(() -> crowd.stream()
                         .allMatch(agent -> agent.agent().isRegistered()));
