@@ -2,6 +2,7 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import dev.sluice.edge.loop.ByLoop;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentLink;
 import dev.sluice.transport.ws.Inbound;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Knits an agent's connection to its WebSocket, and keeps both on the socket's context. */
-final class AgentSocket implements AgentLink, Inbound {
+final class AgentSocket implements AgentLink, Inbound, ByLoop.Member {
     private final WebSocketTransport transport;
     private final ContextInternal context;
     private final Visit visit;
@@ -34,7 +35,8 @@ final class AgentSocket implements AgentLink, Inbound {
         return visit;
     }
 
-    ContextInternal context() {
+    @Override
+    public ContextInternal context() {
         return context;
     }
 
@@ -43,6 +45,11 @@ final class AgentSocket implements AgentLink, Inbound {
             throw new IllegalStateException("not connected");
         }
         return connection;
+    }
+
+    @Override
+    public void tick(long now) {
+        connection().tick(now);
     }
 
     @Override
