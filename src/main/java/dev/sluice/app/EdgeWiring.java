@@ -27,7 +27,7 @@ import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
-import dev.sluice.protocol.agent.ConnectionLimits;
+import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.rollout.control.Fallbacks;
 import dev.sluice.rollout.control.Refusals;
 import dev.sluice.rollout.control.RolloutControl;

@@ -4,7 +4,7 @@ import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.edge.loop.ByLoop;
 import dev.sluice.protocol.agent.AgentConnection;
-import dev.sluice.protocol.agent.AgentLink;
+import dev.sluice.protocol.json.SocketLink;
 import dev.sluice.transport.ws.Inbound;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.impl.ContextInternal;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Knits an agent's connection to its WebSocket, and keeps both on the socket's context. */
-final class AgentSocket implements AgentLink, Inbound, ByLoop.Member {
+final class AgentSocket implements SocketLink, Inbound, ByLoop.Member {
     private final WebSocketTransport transport;
     private final ContextInternal context;
     private final Visit visit;

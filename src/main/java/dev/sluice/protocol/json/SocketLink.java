@@ -1,10 +1,10 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 
-/** An agent's socket as its connection sees it. Everything on the socket's context. */
-public interface AgentLink {
+/** A client's socket as its connection sees it. Everything on the socket's context. */
+public interface SocketLink {
 
     /** Sends a reply, ahead of what waits in the mailbox. */
     void control(Payload frame);
