@@ -57,5 +57,10 @@ public final class EventLoops {
                 context.runOnContext(hop -> task.run());
             }
         }
+
+        @Override
+        public void later(Runnable task) {
+            context.runOnContext(hop -> task.run());
+        }
     }
 }
