@@ -22,6 +22,7 @@ public enum ProblemCode {
     ORIGIN_FORBIDDEN(403, "This origin is not allowed."),
     OUTSIDE_ROLLOUT(403, "This client is outside the rollout and is served by polling."),
     WEBSOCKET_DISABLED(403, "WebSocket is switched off; use polling."),
+    NO_UPSTREAM(404, "No application is configured that this message could go to."),
     NOT_FOUND(404, "There is nothing here."),
     CLUSTER_NOT_FOUND(404, "No such cluster."),
     COMMAND_NOT_FOUND(404, "No such command."),

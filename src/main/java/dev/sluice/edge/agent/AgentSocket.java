@@ -58,7 +58,7 @@ final class AgentSocket implements SocketLink, Inbound, ByLoop.Member {
     }
 
     @Override
-    public void pong() {
+    public void pong(int number) {
         connection().pong();
         transport.roundTrip(connection().roundTripMillis());
     }
@@ -95,8 +95,13 @@ final class AgentSocket implements SocketLink, Inbound, ByLoop.Member {
     }
 
     @Override
-    public void ping() {
-        transport.ping();
+    public void ping(int number) {
+        transport.ping(number);
+    }
+
+    @Override
+    public void hold() {
+        transport.hold();
     }
 
     @Override

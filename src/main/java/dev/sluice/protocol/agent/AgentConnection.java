@@ -392,7 +392,7 @@ public final class AgentConnection {
         Registered who = registered;
         switch (keepAlive.at(now)) {
             case GIVE_UP -> leave(Disconnect.SILENT);
-            case PING -> link.ping();
+            case PING -> link.ping(0);
             case NOTHING -> {
                 // It was heard lately.
             }

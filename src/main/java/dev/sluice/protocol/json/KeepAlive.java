@@ -44,9 +44,14 @@ public final class KeepAlive {
         if (now < nextPing) {
             return Due.NOTHING;
         }
+        asked(now);
+        return Due.PING;
+    }
+
+    /** A ping goes out ahead of its time. */
+    public void asked(long now) {
         nextPing = now + pingEvery;
         pingSentAt = now;
-        return Due.PING;
     }
 
     /** The last ping's round trip, 0 before the first. Any thread. */
