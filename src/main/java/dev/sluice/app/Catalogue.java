@@ -6,6 +6,7 @@ import dev.sluice.edge.agent.AgentHttpRoutes;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.command.ClusterRoutes;
 import dev.sluice.edge.command.CommandRoutes;
+import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.FrontDoor;
 import io.vertx.ext.web.Router;
@@ -19,12 +20,14 @@ final class Catalogue {
     void mount(
             @Observes Router router,
             FrontDoor door,
+            Cors cors,
             AgentSocketRoute socket,
             AgentHttpRoutes agents,
             CommandRoutes commands,
             ClusterRoutes clusters,
             TokenRoutes tokens,
             RolloutRoutes rollout) {
+        cors.mount(router);
         // Ahead of the pattern with an id in the same place.
         socket.mount(router);
         door.mount(router, endpoints(agents, commands, clusters, tokens, rollout));

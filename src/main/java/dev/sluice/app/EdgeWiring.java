@@ -16,6 +16,7 @@ import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.edge.command.ClusterRoutes;
 import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
@@ -53,10 +54,33 @@ final class EdgeWiring {
 
     @Produces
     @Singleton
-    FrontDoor frontDoor(TokenBook tokens, RateLimits rates, Vertx vertx, SluiceConfig config, ProblemCounter problems) {
-        ClientOrigins origins = new ClientOrigins(
+    ClientOrigins clientOrigins(SluiceConfig config) {
+        return new ClientOrigins(
                 config.http().trustedProxies().orElse(List.of()),
                 config.publicUrl().orElse(null));
+    }
+
+    @Produces
+    @Singleton
+    Origins origins(SluiceConfig config) {
+        return new Origins(config.http().allowedOrigins().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    Cors cors(Origins origins, ClientOrigins clients, FrontDoor door) {
+        return new Cors(origins, clients, door);
+    }
+
+    @Produces
+    @Singleton
+    FrontDoor frontDoor(
+            TokenBook tokens,
+            ClientOrigins origins,
+            RateLimits rates,
+            Vertx vertx,
+            SluiceConfig config,
+            ProblemCounter problems) {
         BodyReader bodies = new BodyReader(
                 vertx, config.limits().body().asLongValue(), config.limits().bodyTimeout());
         return new FrontDoor(new Credentials(tokens), origins, rates, bodies, problems);
@@ -119,7 +143,12 @@ final class EdgeWiring {
     @Produces
     @Singleton
     AgentSocketRoute socketRoute(
-            FrontDoor door, AgentParts parts, RateLimits rates, AgentSockets sockets, SluiceConfig config) {
+            FrontDoor door,
+            AgentParts parts,
+            Origins origins,
+            RateLimits rates,
+            AgentSockets sockets,
+            SluiceConfig config) {
         ConnectionLimits limits = new ConnectionLimits(
                 config.agents().firstFrame(),
                 config.agents().pingInterval(),
@@ -128,7 +157,6 @@ final class EdgeWiring {
         OpenConnections open = new OpenConnections(
                 config.limits().connectionsPerToken(),
                 config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
-        Origins origins = new Origins(config.http().allowedOrigins().orElse(List.of()));
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
         return new AgentSocketRoute(door, parts, open, origins, rates, sockets, limits, maxMessage);
     }

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,11 @@ public interface SluiceConfig {
     Legacy legacy();
 
     Ingress ingress();
+
+    Jwt jwt();
+
+    /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
+    Map<String, Channel> channels();
 
     /** The database; also read by main before the configuration exists. */
     interface Db {
@@ -232,5 +238,65 @@ public interface SluiceConfig {
         @Min(-1)
         @Max(65535)
         int port();
+    }
+
+    /** How the JWTs of application users are checked; without secret and URL none is accepted. */
+    interface Jwt {
+        /** The secret shared with the application, for HS256, HS384 and HS512. */
+        Optional<String> secret();
+
+        /** Where the application's identity provider publishes its keys. */
+        Optional<String> jwksUrl();
+
+        /** How often they are fetched; sooner where a JWT names a key that is not known. */
+        @WithDefault("10m")
+        Duration jwksRefresh();
+
+        /** How far clocks may differ. */
+        @WithDefault("30s")
+        Duration clockSkew();
+
+        /** What {@code iss} must be; absent: anything. */
+        Optional<String> issuer();
+
+        /** What {@code aud} must contain; absent: anything. */
+        Optional<String> audience();
+    }
+
+    interface Channel {
+        History history();
+
+        /** What becomes of too slow a subscriber. */
+        Optional<Overflow> overflow();
+
+        /** Who may subscribe; absent: by the channel's name. */
+        Optional<Who> subscribe();
+
+        /** Who may publish over a client's connection; absent: by the channel's name. */
+        Optional<Who> publish();
+
+        enum Overflow {
+            CLOSE,
+            DROP_OLDEST,
+            CONFLATE
+        }
+
+        enum Who {
+            ANYBODY,
+            USERS,
+            CLAIM,
+            TOKENS
+        }
+
+        interface History {
+            Optional<@Min(0) @Max(1_000_000) Integer> size();
+
+            Optional<MemorySize> bytes();
+
+            Optional<Duration> age();
+
+            /** Whether it is kept in the database. */
+            Optional<Boolean> durable();
+        }
     }
 }

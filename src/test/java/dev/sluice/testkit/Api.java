@@ -62,6 +62,11 @@ public final class Api {
         return send(request);
     }
 
+    /** A request with headers of its own, in pairs of name and value. */
+    public Reply sendWith(String method, String path, String... headers) {
+        return send(request(method, path, BodyPublishers.noBody()).headers(headers));
+    }
+
     private HttpRequest.Builder request(String method, String path, BodyPublisher body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).method(method, body);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which browsers' pages may connect: the gateway's own, and those on the list. Clients without an origin may. */
 public final class Origins {
+    private static final String ALL = "*";
+
     private final Set<String> allowed;
 
     public Origins(Iterable<String> allowed) {
@@ -25,13 +27,20 @@ public final class Origins {
      * @throws SluiceException {@code origin-forbidden}
      */
     public void check(@Nullable String origin, String ownBaseUrl) {
-        if (origin == null || allowed.contains("*")) {
-            return;
-        }
-        String asked = origin.toLowerCase(Locale.ROOT);
-        if (!allowed.contains(asked) && !sameHost(asked, ownBaseUrl)) {
+        if (origin != null && !allows(origin, ownBaseUrl)) {
             throw new SluiceException(ProblemCode.ORIGIN_FORBIDDEN);
         }
+    }
+
+    /** Whether that origin's pages may. */
+    public boolean allows(String origin, String ownBaseUrl) {
+        String asked = origin.toLowerCase(Locale.ROOT);
+        return allowsAll() || allowed.contains(asked) || sameHost(asked, ownBaseUrl);
+    }
+
+    /** Whether every page may. */
+    public boolean allowsAll() {
+        return allowed.contains(ALL);
     }
 
     private static boolean sameHost(String origin, String ownBaseUrl) {

@@ -10,6 +10,9 @@ public enum Access {
     OPEN(EnumSet.noneOf(TokenKind.class)),
     AGENT(EnumSet.of(TokenKind.AGENT)),
     OPERATOR(EnumSet.of(TokenKind.OPERATOR)),
+    PUBLISHER(EnumSet.of(TokenKind.PUBLISHER)),
+    /** Those who look without changing anything: operators and publishers. */
+    OBSERVER(EnumSet.of(TokenKind.OPERATOR, TokenKind.PUBLISHER)),
     ADMIN(EnumSet.noneOf(TokenKind.class));
 
     private final Set<TokenKind> kinds;
