@@ -19,6 +19,8 @@ import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,14 +47,24 @@ public final class RolloutRoutes {
     private final Fleet fleet;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
+    private final Drain drain;
+    private final Following following;
 
     public RolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Drain drain,
+            Following following) {
         this.control = control;
         this.gate = gate;
         this.applicants = applicants;
         this.fleet = fleet;
         this.rates = rates;
+        this.drain = drain;
+        this.following = following;
         this.overrides = new OverrideRoutes(control);
     }
 
@@ -70,7 +82,10 @@ public final class RolloutRoutes {
 
     private Answer inForce() {
         RolloutView view = control.view();
-        return Answer.ok(RolloutDocument.view(view, control.state())).with("ETag", Revision.tag(view.revision()));
+        Map<String, Object> document = RolloutDocument.view(view, control.state());
+        document.put("drain", DrainDocument.progress(drain.progress()));
+        document.put("share", DrainDocument.share(following.latest()));
+        return Answer.ok(document).with("ETag", Revision.tag(view.revision()));
     }
 
     private Uni<Answer> decide(Call call) {

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.admin.PreviewRoutes;
 import dev.sluice.admin.RolloutRoutes;
 import dev.sluice.admin.TokenRoutes;
 import dev.sluice.edge.agent.AgentHttpRoutes;
@@ -26,11 +27,12 @@ final class Catalogue {
             CommandRoutes commands,
             ClusterRoutes clusters,
             TokenRoutes tokens,
-            RolloutRoutes rollout) {
+            RolloutRoutes rollout,
+            PreviewRoutes preview) {
         cors.mount(router);
         // Ahead of the pattern with an id in the same place.
         socket.mount(router);
-        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout));
+        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout, preview));
     }
 
     /** All of them but the WebSocket's; what {@code openapi.yaml} is compared with. */
@@ -39,13 +41,15 @@ final class Catalogue {
             CommandRoutes commands,
             ClusterRoutes clusters,
             TokenRoutes tokens,
-            RolloutRoutes rollout) {
+            RolloutRoutes rollout,
+            PreviewRoutes preview) {
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(agents.endpoints());
         endpoints.addAll(commands.endpoints());
         endpoints.addAll(clusters.endpoints());
         endpoints.addAll(tokens.endpoints());
         endpoints.addAll(rollout.endpoints());
+        endpoints.addAll(preview.endpoints());
         return endpoints;
     }
 }

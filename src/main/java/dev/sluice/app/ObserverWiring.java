@@ -14,6 +14,7 @@ import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
@@ -22,6 +23,8 @@ import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -72,6 +75,16 @@ final class ObserverWiring {
     @Singleton
     RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
         return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    }
+
+    @Produces
+    @Singleton
+    DrainMetrics drainMetrics(MeterRegistry registry) {
+        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+    }
+
+    void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {
+        metrics.show(drain::progress, following::latest);
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import dev.sluice.rollout.drain.DrainOrder;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,6 +14,8 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
  * Every key below {@code sluice.}, grouped by the room that uses it. Read once at start; flags are data and live
@@ -57,6 +60,19 @@ public interface SluiceConfig {
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
 
+    Shutdown shutdown();
+
+    interface Shutdown {
+        /**
+         * How long the way down may take: half of it to tell every client, some to see them leave, the rest to write
+         * what was heard. The orchestrator must allow more.
+         */
+        @WithDefault("10s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration grace();
+    }
+
     /** The database; also read by main before the configuration exists. */
     interface Db {
         /** {@code postgresql://host:port/db}; absent: an embedded PostgreSQL. */
@@ -91,9 +107,30 @@ public interface SluiceConfig {
         Drain drain();
 
         interface Drain {
-            /** Over which time clients that have to move are spread. */
+            /**
+             * Over which time clients that have to move are spread; a rollback and a kill switch take 4 s at most.
+             * 0: as fast as the rate allows.
+             */
             @WithDefault("4s")
+            @DurationMin(millis = 0)
+            @DurationMax(hours = 1)
             Duration spread();
+
+            /** Whom to move first: {@code last-in-first-out} or {@code random}. */
+            @WithDefault("last-in-first-out")
+            DrainOrder order();
+
+            /** Clients told in a second at most, on this node; a rollback never goes below 500. */
+            @WithDefault("2000")
+            @Min(1)
+            @Max(1_000_000)
+            int maxPerSecond();
+
+            /** How late polls may be answered before a lowering by hand waits for them; 0 = it never waits. */
+            @WithDefault("250ms")
+            @DurationMin(millis = 0)
+            @DurationMax(minutes = 1)
+            Duration pauseAbove();
         }
     }
 

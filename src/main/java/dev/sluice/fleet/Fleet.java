@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,15 +156,16 @@ public final class Fleet {
      * all of them; for a scrape, not for a request.
      */
     public int countOnHttp(Duration within) {
+        return (int) onHttp(within).count();
+    }
+
+    /** The same agents, found as the stream is walked; who comes or goes meanwhile may be missed. */
+    public Stream<Presence> onHttp(Duration within) {
         long since = clock.millis() - within.toMillis();
-        int count = 0;
-        for (Presence presence : byId.values()) {
-            long http = presence.lastHttp();
-            if (http > 0 && http >= since && presence.lastSeen() <= http) {
-                count++;
-            }
-        }
-        return count;
+        return byId.values().stream().filter(agent -> {
+            long http = agent.lastHttp();
+            return http > 0 && http >= since && agent.lastSeen() <= http;
+        });
     }
 
     /** Clusters in memory. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.admin.PreviewRoutes;
 import dev.sluice.admin.RolloutRoutes;
 import dev.sluice.admin.TokenRoutes;
 import dev.sluice.core.ProblemCode;
@@ -54,11 +55,12 @@ class OpenApiCatalogueTest {
     @SuppressWarnings("NullAway")
     private static List<Endpoint> catalogue() {
         return Catalogue.endpoints(
-                new AgentHttpRoutes(null, null, null, null, null, Duration.ofSeconds(5)),
+                new AgentHttpRoutes(null, null, null, null, null, null, null, Duration.ofSeconds(5)),
                 new CommandRoutes(null, null, null, null, Duration.ofHours(24), 1),
                 new ClusterRoutes(null),
                 new TokenRoutes(null, null),
-                new RolloutRoutes(null, null, null, null, null));
+                new RolloutRoutes(null, null, null, null, null, null, null),
+                new PreviewRoutes(null, null));
     }
 
     private static Map<String, JsonNode> described() {

@@ -10,6 +10,7 @@ import dev.sluice.delivery.command.CommandQueue;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.command.CommandStatus;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
@@ -50,12 +51,14 @@ public final class AgentHttpRoutes {
             RateLimits rates,
             CommandJournal journal,
             ParkedPolls parked,
+            AgentArrivals arrivals,
+            PollLateness lateness,
             Duration pollInterval) {
         this.parts = parts;
         this.legacy = legacy;
         this.rates = rates;
         this.journal = journal;
-        this.polls = new AgentPollRoute(parts, parked, pollInterval);
+        this.polls = new AgentPollRoute(parts, parked, arrivals, lateness, pollInterval);
     }
 
     public List<Endpoint> endpoints() {

@@ -46,6 +46,7 @@ public final class AgentSocketRoute {
     private final Origins origins;
     private final RateLimits rates;
     private final AgentSockets sockets;
+    private final AgentArrivals arrivals;
     private final ConnectionLimits limits;
     private final int maxMessage;
     private final InstantSource clock;
@@ -59,6 +60,7 @@ public final class AgentSocketRoute {
             Origins origins,
             RateLimits rates,
             AgentSockets sockets,
+            AgentArrivals arrivals,
             ConnectionLimits limits,
             int maxMessage) {
         this.door = door;
@@ -70,6 +72,7 @@ public final class AgentSocketRoute {
         this.origins = origins;
         this.rates = rates;
         this.sockets = sockets;
+        this.arrivals = arrivals;
         this.limits = limits;
         this.maxMessage = maxMessage;
         this.clock = parts.clock();
@@ -165,12 +168,13 @@ public final class AgentSocketRoute {
 
     private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
         WebSocketTransport transport = new WebSocketTransport(socket);
-        AgentSocket knit = new AgentSocket(transport, ContextInternal.current().unwrap(), visit, ended -> {
-            countOut.run();
-            sockets.remove(ended);
-            noteFailure(ended);
-        });
-        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit);
+        AgentSocket knit =
+                new AgentSocket(transport, ContextInternal.current().unwrap(), visit, clock.millis(), ended -> {
+                    countOut.run();
+                    sockets.remove(ended);
+                    noteFailure(ended);
+                });
+        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
         knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);

@@ -29,6 +29,11 @@ public final class AgentSockets {
         sockets.forEach(visitor);
     }
 
+    /** The same, and then says so, on any thread. */
+    void forEach(Consumer<AgentSocket> visitor, Runnable visited) {
+        sockets.forEach(visitor, visited);
+    }
+
     /** Closes what a token holds open. Any thread. */
     public void closeAllOf(UUID tokenId, Disconnect why) {
         forEach(socket -> {

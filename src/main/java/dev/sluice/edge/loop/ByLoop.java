@@ -17,9 +17,6 @@ import java.util.function.Consumer;
 public final class ByLoop<M extends ByLoop.Member> {
     private static final long TICK_MILLIS = 1_000;
 
-    /** Visits of so many, then others on that loop have their turn. */
-    private static final int IN_ONE_GO = 1_000;
-
     /** Something that lives on one event loop. */
     public interface Member {
         ContextInternal context();
@@ -91,37 +88,11 @@ public final class ByLoop<M extends ByLoop.Member> {
         };
         for (Loop<M> loop : loops.values()) {
             left.incrementAndGet();
-            loop.context().runOnContext(hop -> new Walk<>(loop, visitor, one).go());
+            loop.context()
+                    .runOnContext(hop -> Slices.run(
+                            loop.context(), List.copyOf(loop.members()).iterator(), visitor, one));
         }
         one.run();
-    }
-
-    /** One walk through one loop's members, in slices. On that loop. */
-    private static final class Walk<M> {
-        private final Loop<M> loop;
-        private final List<M> members;
-        private final Consumer<M> visitor;
-        private final Runnable done;
-        private int next;
-
-        Walk(Loop<M> loop, Consumer<M> visitor, Runnable done) {
-            this.loop = loop;
-            this.members = List.copyOf(loop.members());
-            this.visitor = visitor;
-            this.done = done;
-        }
-
-        void go() {
-            int until = Math.min(members.size(), next + IN_ONE_GO);
-            while (next < until) {
-                visitor.accept(members.get(next++));
-            }
-            if (next < members.size()) {
-                loop.context().runOnContext(hop -> go());
-            } else {
-                done.run();
-            }
-        }
     }
 
     /** Members now. Any thread. */

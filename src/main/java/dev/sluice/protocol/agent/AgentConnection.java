@@ -92,6 +92,11 @@ public final class AgentConnection {
         return registered;
     }
 
+    /** It was told to go, or is gone. On the socket's context. */
+    public boolean leaving() {
+        return state == State.LEAVING || state == State.ENDED;
+    }
+
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
     public long roundTripMillis() {
         return keepAlive.roundTripMillis();
@@ -199,7 +204,10 @@ public final class AgentConnection {
         if (!again) {
             observer.working(
                     PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId());
-            takeSeat(who);
+            reception.arrived();
+            if (!leaving()) {
+                takeSeat(who);
+            }
         }
     }
 
