@@ -22,6 +22,7 @@ import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.gate.Upgrades;
 import dev.sluice.edge.http.BodyReader;
 import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.Credentials;
@@ -29,6 +30,7 @@ import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
+import dev.sluice.identity.client.Clients;
 import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.rollout.control.Fallbacks;
 import dev.sluice.rollout.control.Refusals;
@@ -69,6 +71,15 @@ final class EdgeWiring {
 
     @Produces
     @Singleton
+    Upgrades upgrades(Origins origins, SluiceConfig config) {
+        OpenConnections open = new OpenConnections(
+                config.limits().connectionsPerToken(),
+                config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
+        return new Upgrades(open, origins);
+    }
+
+    @Produces
+    @Singleton
     Cors cors(Origins origins, ClientOrigins clients, FrontDoor door) {
         return new Cors(origins, clients, door);
     }
@@ -77,6 +88,7 @@ final class EdgeWiring {
     @Singleton
     FrontDoor frontDoor(
             TokenBook tokens,
+            Clients clients,
             ClientOrigins origins,
             RateLimits rates,
             Vertx vertx,
@@ -84,7 +96,7 @@ final class EdgeWiring {
             ProblemCounter problems) {
         BodyReader bodies = new BodyReader(
                 vertx, config.limits().body().asLongValue(), config.limits().bodyTimeout());
-        return new FrontDoor(new Credentials(tokens), origins, rates, bodies, problems);
+        return new FrontDoor(new Credentials(tokens, clients), origins, rates, bodies, problems);
     }
 
     @Produces
@@ -146,7 +158,7 @@ final class EdgeWiring {
     AgentSocketRoute socketRoute(
             FrontDoor door,
             AgentParts parts,
-            Origins origins,
+            Upgrades upgrades,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -156,11 +168,8 @@ final class EdgeWiring {
                 config.agents().pingInterval(),
                 config.agents().silence(),
                 SWITCH_WITHIN);
-        OpenConnections open = new OpenConnections(
-                config.limits().connectionsPerToken(),
-                config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
-        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, arrivals, limits, maxMessage);
+        return new AgentSocketRoute(door, parts, upgrades, rates, sockets, arrivals, limits, maxMessage);
     }
 
     @Produces

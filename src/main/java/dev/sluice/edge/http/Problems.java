@@ -58,7 +58,7 @@ public final class Problems {
         if (failure instanceof SluiceException known) {
             return known;
         }
-        LOG.errorf(failure, "request failed [method: %s, path: %s]", request.method(), request.path());
+        LOG.errorf(failure, "request failed [method: %s, path: %s]", request.method(), ShownPath.of(request.path()));
         return new SluiceException(ProblemCode.INTERNAL);
     }
 
@@ -71,7 +71,7 @@ public final class Problems {
             out.writeStringField("title", code.sentence());
             out.writeNumberField("status", code.status());
             out.writeStringField("detail", problem.detail());
-            out.writeStringField("instance", request.path());
+            out.writeStringField("instance", ShownPath.of(request.path()));
             out.writeStringField("code", code.slug());
             out.writeStringField("error", problem.detail());
             if (problem.field() != null) {
