@@ -18,11 +18,11 @@ import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.gate.LegacyDates;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.RolloutGate;
-import dev.sluice.edge.gate.Upgrades;
 import dev.sluice.edge.http.BodyReader;
 import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.Credentials;
@@ -71,11 +71,11 @@ final class EdgeWiring {
 
     @Produces
     @Singleton
-    Upgrades upgrades(Origins origins, SluiceConfig config) {
+    Newcomers newcomers(Origins origins, SluiceConfig config) {
         OpenConnections open = new OpenConnections(
                 config.limits().connectionsPerToken(),
                 config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
-        return new Upgrades(open, origins);
+        return new Newcomers(open, origins);
     }
 
     @Produces
@@ -158,7 +158,7 @@ final class EdgeWiring {
     AgentSocketRoute socketRoute(
             FrontDoor door,
             AgentParts parts,
-            Upgrades upgrades,
+            Newcomers newcomers,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -169,7 +169,7 @@ final class EdgeWiring {
                 config.agents().silence(),
                 SWITCH_WITHIN);
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
-        return new AgentSocketRoute(door, parts, upgrades, rates, sockets, arrivals, limits, maxMessage);
+        return new AgentSocketRoute(door, parts, newcomers, rates, sockets, arrivals, limits, maxMessage);
     }
 
     @Produces

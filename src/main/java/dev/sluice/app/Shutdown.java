@@ -2,7 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.command.CommandJournal;
-import dev.sluice.edge.gate.Upgrades;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.rollout.drain.Drain;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -40,16 +40,21 @@ final class Shutdown {
 
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Startup startup;
-    private final Upgrades upgrades;
+    private final Newcomers newcomers;
     private final Drain drain;
     private final CommandJournal journal;
     private final Fleet fleet;
     private final Duration grace;
 
     Shutdown(
-            Startup startup, Upgrades upgrades, Drain drain, CommandJournal journal, Fleet fleet, SluiceConfig config) {
+            Startup startup,
+            Newcomers newcomers,
+            Drain drain,
+            CommandJournal journal,
+            Fleet fleet,
+            SluiceConfig config) {
         this.startup = startup;
-        this.upgrades = upgrades;
+        this.newcomers = newcomers;
         this.drain = drain;
         this.journal = journal;
         this.fleet = fleet;
@@ -71,7 +76,7 @@ final class Shutdown {
             return;
         }
         startup.stopWatching();
-        upgrades.shutDown();
+        newcomers.shutDown();
         long begin = System.nanoTime();
         tellEverybody(begin + (long) (grace.toNanos() * LEAVE));
         write("settlements", journal.durable(), begin);

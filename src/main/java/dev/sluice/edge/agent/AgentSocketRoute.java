@@ -7,8 +7,8 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.RolloutGate;
-import dev.sluice.edge.gate.Upgrades;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
@@ -38,7 +38,7 @@ public final class AgentSocketRoute {
     private final Fleet fleet;
     private final RolloutGate gate;
     private final AgentApplicants applicants;
-    private final Upgrades upgrades;
+    private final Newcomers newcomers;
     private final RateLimits rates;
     private final AgentSockets sockets;
     private final AgentArrivals arrivals;
@@ -50,7 +50,7 @@ public final class AgentSocketRoute {
     public AgentSocketRoute(
             FrontDoor door,
             AgentParts parts,
-            Upgrades upgrades,
+            Newcomers newcomers,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -61,7 +61,7 @@ public final class AgentSocketRoute {
         this.fleet = parts.fleet();
         this.gate = parts.gate();
         this.applicants = parts.applicants();
-        this.upgrades = upgrades;
+        this.newcomers = newcomers;
         this.rates = rates;
         this.sockets = sockets;
         this.arrivals = arrivals;
@@ -82,8 +82,8 @@ public final class AgentSocketRoute {
             Call call = door.callOf(routing, Access.AGENT);
             Visit visit = visitOf(call);
             check(call, visit);
-            Runnable countOut =
-                    upgrades.countIn("token:" + call.token().id(), call.origin().address());
+            Runnable countOut = newcomers.countIn(
+                    "token:" + call.token().id(), call.origin().address());
             upgrade(routing.request(), visit, countOut);
         } catch (SluiceException refused) {
             observer.failed(
@@ -106,7 +106,7 @@ public final class AgentSocketRoute {
     }
 
     private void check(Call call, Visit visit) {
-        upgrades.check(call);
+        newcomers.check(call);
         Presence known = presenceOf(visit);
         if (known == null) {
             // Nobody to decide on before it registers.

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +60,24 @@ public final class SluiceConnection {
      * Who is at the other end.
      *
      * @param clientKey what the rollout decides it on
-     * @param resumes it came with a token or a cursor, as a client does that acknowledges by itself
+     * @param resumes it took up a session again, as a client does that acknowledges by itself
+     * @param onAttached told what it holds the session by, on the session's home
+     * @param onWorking told once that the client was heard
      */
-    public record Guest(ChannelSession session, SluiceClient client, String clientKey, boolean resumes) {}
+    public record Guest(
+            ChannelSession session,
+            SluiceClient client,
+            String clientKey,
+            boolean resumes,
+            Consumer<Attachment> onAttached,
+            Runnable onWorking) {}
 
     private final SocketLink link;
     private final ChannelSession session;
     private final SluiceClient client;
     private final String clientKey;
     private final SluiceProtocol protocol;
+    private final Guest guest;
     private final BooleanSupplier withinRate;
     private final ConnectionLimits limits;
     private final InstantSource clock;
@@ -76,6 +86,9 @@ public final class SluiceConnection {
     private final KeepAlive keepAlive;
     private volatile boolean acknowledgesItself;
     private State state = State.OPENING;
+    /** Whether it came to serve before it began to leave. */
+    private boolean wasHeard;
+
     private @Nullable Disconnect leavingFor;
     private long deadline;
     private int pings;
@@ -98,6 +111,7 @@ public final class SluiceConnection {
             InstantSource clock,
             ConnectionObserver observer) {
         this.link = link;
+        this.guest = guest;
         this.session = guest.session();
         this.client = guest.client();
         this.clientKey = guest.clientKey();
@@ -133,6 +147,7 @@ public final class SluiceConnection {
             ProblemCode why = result.kind() == AttachResult.Kind.FORBIDDEN ? ProblemCode.FORBIDDEN : ProblemCode.GONE;
             link.execute(() -> refusedSeat(new SluiceException(why)));
         } else {
+            guest.onAttached().accept(attachment);
             link.execute(this::seated);
         }
     }
@@ -205,8 +220,13 @@ public final class SluiceConnection {
             if (request instanceof Acknowledge) {
                 acknowledgesItself = true;
             }
-            session.execute(() -> protocol.run(request, attachment));
+            run(request);
         }
+    }
+
+    /** Does something in the client's place, as if it had asked for it. Any thread. */
+    public void run(SluiceRequest request) {
+        session.execute(() -> protocol.run(request, attachment));
     }
 
     /** A pong to the ping of that number, or to none of ours. */
@@ -236,6 +256,7 @@ public final class SluiceConnection {
         if (state == State.OPENING) {
             state = State.SERVING;
             observer.working(SluiceProtocol.NAME, TransportKind.WEBSOCKET, clientKey);
+            guest.onWorking().run();
         }
     }
 
@@ -312,8 +333,6 @@ public final class SluiceConnection {
         link.resume();
     }
 
-    private boolean wasHeard;
-
     /**
      * The socket is gone.
      *
@@ -323,7 +342,8 @@ public final class SluiceConnection {
         if (state == State.ENDED) {
             return;
         }
-        boolean worked = wasHeard || state == State.SERVING;
+        boolean worked = worked();
+        wasHeard = worked;
         state = State.ENDED;
         session.execute(this::left);
         Disconnect why = leavingFor == null ? byUs : leavingFor;

@@ -26,6 +26,7 @@ public final class SseTransport implements Transport {
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile boolean ended;
     private volatile boolean gone;
+    private volatile Runnable onOver = () -> {};
 
     /** @param home the session's, where its listeners are woken */
     public SseTransport(HttpServerResponse response, Home home) {
@@ -33,8 +34,13 @@ public final class SseTransport implements Transport {
         this.home = home;
     }
 
-    /** Writes the head. Once, on the response's context. */
-    public void open(Runnable onGone) {
+    /**
+     * Prepares the head, which goes out with the first write. Once.
+     *
+     * @param onOver told when the stream is over, by either side; maybe by both. Any thread
+     */
+    public void open(Runnable onOver) {
+        this.onOver = onOver;
         response.setChunked(true);
         response.putHeader("Content-Type", "text/event-stream");
         // Streams must reach their reader as they are written: neither stored nor gathered nor compressed on the way.
@@ -44,7 +50,7 @@ public final class SseTransport implements Transport {
         response.drainHandler(drained -> home.execute(this::wake));
         response.closeHandler(closed -> {
             gone = true;
-            onGone.run();
+            onOver.run();
         });
     }
 
@@ -130,5 +136,6 @@ public final class SseTransport implements Transport {
         } catch (IllegalStateException endedMeanwhile) {
             // Then it is as it should be.
         }
+        onOver.run();
     }
 }

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * What every upgrade to a WebSocket has to pass, whatever it is to speak: it is one, this node takes newcomers, its page
  * may connect, and its owner has not too many. Any thread.
  */
-public final class Upgrades {
+public final class Newcomers {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final OpenConnections open;
     private final Origins origins;
     private volatile boolean shuttingDown;
 
-    public Upgrades(OpenConnections open, Origins origins) {
+    public Newcomers(OpenConnections open, Origins origins) {
         this.open = open;
         this.origins = origins;
     }
