@@ -6,6 +6,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.decision.Flags;
 import dev.sluice.rollout.decision.Percentage;
@@ -16,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** {@code POST /api/v1/admin/rollout/preview}: whom another target would move, without moving anybody. */
-public final class PreviewRoutes {
+public final class PreviewRoutes implements Endpoints {
     /** Everybody is asked on their own event loop; one that takes longer than this has other worries. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -28,6 +29,7 @@ public final class PreviewRoutes {
         this.following = following;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(Endpoint.post("/api/v1/admin/rollout/preview", Access.OPERATOR, this::preview));
     }

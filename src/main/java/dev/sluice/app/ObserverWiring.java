@@ -11,6 +11,7 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
@@ -21,6 +22,7 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
@@ -57,6 +59,12 @@ final class ObserverWiring {
     @Singleton
     SessionObserver sessionObserver(MeterRegistry registry, LimitMetrics limits) {
         return new SessionMetrics(registry, limits, AgentConnection.PROTOCOL);
+    }
+
+    @Produces
+    @Singleton
+    WebhookMetrics webhookMetrics(MeterRegistry registry) {
+        return new WebhookMetrics(registry);
     }
 
     @Produces
@@ -104,6 +112,8 @@ final class ObserverWiring {
             MeterRegistry registry,
             AgentSockets sockets,
             ParkedPolls parked,
+            EventStreams streams,
+            Notifications notifications,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -118,6 +128,8 @@ final class ObserverWiring {
                 .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
+                .ofrepStreams(streams::size)
+                .notificationsWaiting(notifications::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

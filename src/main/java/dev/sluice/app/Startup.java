@@ -116,6 +116,7 @@ final class Startup {
                 () -> background(
                         "forget idempotency keys",
                         commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        NativeHeap.keepTrimmed(vertx);
         health.started();
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }

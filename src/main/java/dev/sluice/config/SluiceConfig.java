@@ -4,6 +4,7 @@ import dev.sluice.rollout.drain.DrainOrder;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -52,6 +53,8 @@ public interface SluiceConfig {
     Http http();
 
     Legacy legacy();
+
+    Ofrep ofrep();
 
     Ingress ingress();
 
@@ -105,6 +108,46 @@ public interface SluiceConfig {
         int cannotPollAfter();
 
         Drain drain();
+
+        /** Below {@code notify}, which no method can be called. */
+        @WithName("notify")
+        Notification notification();
+
+        /** Who is told of verdicts and of the ceiling. */
+        interface Notification {
+            /** A webhook for CloudEvents; absent: nobody is told. May hold a user and a password. */
+            Optional<String> url();
+
+            /** The whole {@code Authorization} header of each request. */
+            Optional<String> authorization();
+
+            /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
+            Optional<String> secret();
+
+            /** How long one try may take. */
+            @WithDefault("10s")
+            Duration timeout();
+
+            /** Tries for one event, the first included. */
+            @WithDefault("8")
+            @Min(1)
+            @Max(100)
+            int attempts();
+
+            /** Before the second try; twice as long before each further one. */
+            @WithDefault("1s")
+            Duration firstRetry();
+
+            /** The longest pause between two tries. */
+            @WithDefault("1m")
+            Duration longestRetry();
+
+            /** Events that may wait; beyond it the oldest is dropped. */
+            @WithDefault("1000")
+            @Min(1)
+            @Max(100_000)
+            int maxWaiting();
+        }
 
         interface Drain {
             /**
@@ -267,6 +310,23 @@ public interface SluiceConfig {
 
         /** Where agents' owners read how to move; absent: the guide that this gateway serves itself. */
         Optional<String> guideUrl();
+    }
+
+    /** The stream of changes beside the remote evaluation of flags. */
+    interface Ofrep {
+        /** Streams open at once on this node; beyond it providers are told to ask by themselves. */
+        @WithDefault("10000")
+        @Min(0)
+        @Max(1_000_000)
+        int maxStreams();
+
+        /** Over which time the streams are told of a change, so that not everybody asks at once. */
+        @WithDefault("2s")
+        Duration spread();
+
+        /** Between two comments that keep a quiet stream open; below the shortest idle time of any proxy. */
+        @WithDefault("15s")
+        Duration heartbeat();
     }
 
     interface Ingress {

@@ -104,6 +104,15 @@ public final class MetricNames {
     /** Polls that wait for something to come. Gauge. */
     public static final String POLLS_PARKED = "sluice.polls.parked";
 
+    /** Streams that are told when to evaluate flags again. Gauge. */
+    public static final String OFREP_STREAMS = "sluice.ofrep.streams";
+
+    /** Notifications by what became of them, and tries that failed. {@code outcome}. Counter. */
+    public static final String NOTIFICATIONS = "sluice.notifications";
+
+    /** Notifications that wait or are under way. Gauge. */
+    public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";

@@ -17,8 +17,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +42,17 @@ final class Story {
     /** More take-overs of a live socket within a minute are a fight of two agents, which is another story. */
     private static final int TAKE_OVERS = 3;
 
+    private static final int SUPERSEDED = 4409;
+
     private final Gateway gateway;
     private final TestAgent agent;
     private final List<Chapter> chapters;
     private final int commands;
     private final Random dice;
     private final Model model = new Model();
+    private final List<AgentSocketClient> sockets = new ArrayList<>();
+    private final List<Chapter> lived = new ArrayList<>();
+    private volatile @Nullable Throwable postingFailed;
     private int takeOversLeft = TAKE_OVERS;
     /** The last poll's cursor, while it is this agent's latest word. */
     private @Nullable String cursor;
@@ -67,9 +73,13 @@ final class Story {
     List<String> live() {
         agent.register();
         CompletableFuture<Void> posting = CompletableFuture.runAsync(this::post);
+        // A post that fails fails the story where it stands: what was not posted never comes.
+        posting.whenComplete((posted, failure) -> postingFailed = failure);
         try {
             while (model.acknowledgedCount() < commands) {
-                live(chapters.get(dice.nextInt(chapters.size())));
+                Chapter chapter = chapters.get(dice.nextInt(chapters.size()));
+                lived.add(chapter);
+                live(chapter);
                 askWhatIsAcknowledged();
                 if (!model.violations(false).isEmpty()) {
                     return model.violations(false);
@@ -80,6 +90,11 @@ final class Story {
             posting.orTimeout(60, TimeUnit.SECONDS).join();
         }
         return model.violations(true);
+    }
+
+    /** The chapters so far, for whoever has to find out what went wrong. */
+    List<Chapter> lived() {
+        return lived;
     }
 
     private void post() {
@@ -98,7 +113,7 @@ final class Story {
     }
 
     private void nothingComesAfterTheEnd() {
-        patiently().until(() -> {
+        until("the last poll is answered", () -> {
             Reply last = agent.poll("");
             if (last.status() == 200) {
                 read(last, "the last poll");
@@ -107,11 +122,31 @@ final class Story {
         });
     }
 
-    private static ConditionFactory patiently() {
-        return Awaitility.await()
-                .atMost(60, TimeUnit.SECONDS)
-                .pollInterval(Duration.ofMillis(20))
-                .pollInSameThread();
+    /** Waits, unless something went wrong where nobody waits for it: that is told at once, and not as a wait too long. */
+    private void until(String what, BooleanSupplier holds) {
+        try {
+            Awaitility.await(what)
+                    .atMost(60, TimeUnit.SECONDS)
+                    .pollInterval(Duration.ofMillis(20))
+                    .pollInSameThread()
+                    .until(() -> {
+                        failWhereSomethingFailed();
+                        return holds.getAsBoolean();
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "%s: waited in vain; received %d, acknowledged %d; lived %s"
+                            .formatted(what, model.receivedCount(), model.acknowledgedCount(), lived),
+                    e);
+        }
+    }
+
+    private void failWhereSomethingFailed() {
+        sockets.forEach(AgentSocketClient::closed);
+        Throwable failure = postingFailed;
+        if (failure != null) {
+            throw new AssertionError("posting failed: " + failure.getMessage(), failure);
+        }
     }
 
     private void live(Chapter chapter) {
@@ -126,6 +161,7 @@ final class Story {
                 Line line = new Line(agent.connect());
                 line.serveForAWhile();
                 line.socket.cut();
+                line.socket.awaitClose();
                 comeBackAfterACut();
             }
             case SOCKET_SUPERSEDED -> {
@@ -133,17 +169,7 @@ final class Story {
                     supersede();
                 }
             }
-            case SOCKET_TAKES_OVER_A_POLL -> {
-                CompletableFuture<Reply> parked = agent.pollLater("?wait=30");
-                Line line = new Line(agent.connect());
-                // It was answered by the take-over, or by a command just before; or it came too late and took over.
-                read(await(parked), "the poll that was taken over");
-                if (!line.socket.closed()) {
-                    line.serveForAWhile();
-                    line.settle();
-                    line.socket.leave();
-                }
-            }
+            case SOCKET_TAKES_OVER_A_POLL -> takeOverAPoll();
             case POLL_TAKES_OVER_A_SOCKET -> {
                 if (takeOversLeft > 0) {
                     pollTakesOver();
@@ -165,7 +191,7 @@ final class Story {
     }
 
     private void awaitDisconnected() {
-        patiently().until(() -> "disconnected"
+        until("the gateway notices the cut", () -> "disconnected"
                 .equals(agent.api()
                         .get(agent.path("tunnel-info"))
                         .json()
@@ -178,12 +204,26 @@ final class Story {
         Line older = new Line(agent.connect());
         older.serveForAWhile();
         Line newer = new Line(agent.connect());
-        if (older.socket.awaitClose() != 4409) {
+        if (older.socket.awaitClose() != SUPERSEDED) {
             throw new AssertionError("not superseded");
         }
         newer.serveForAWhile();
         newer.settle();
         newer.socket.leave();
+    }
+
+    private void takeOverAPoll() {
+        String where = lostAnAnswer ? "&after=" + cursor : "";
+        CompletableFuture<Reply> parked = agent.pollLater("?wait=30" + where);
+        Line line = new Line(agent.connect());
+        read(await(parked), "the poll that was taken over");
+        line.serveForAWhile();
+        line.settle();
+        line.socket.leave();
+        if (line.socket.awaitClose() == SUPERSEDED) {
+            // The poll came late: it was not taken over but took over, which counts as any other.
+            takeOversLeft--;
+        }
     }
 
     private void pollTakesOver() {
@@ -203,6 +243,7 @@ final class Story {
             this.socket = socket;
             cursor = null;
             lostAnAnswer = false;
+            sockets.add(socket);
             socket.onFrame(this::heard);
         }
 
@@ -229,12 +270,26 @@ final class Story {
         void serveForAWhile() {
             int before = model.receivedCount();
             int enough = Math.min(commands, before + dice.nextInt(25));
-            boolean onlyLeftovers = before == commands;
-            patiently()
-                    .until(() -> socket.closed()
-                            || (onlyLeftovers
-                                    ? sent().containsAll(model.unsettled())
-                                    : model.receivedCount() >= enough));
+            if (before < commands) {
+                until("%d come".formatted(enough), () -> socket.closed() || model.receivedCount() >= enough);
+            } else {
+                until("all leftovers come", () -> socket.closed() || nothingIsLeft());
+            }
+        }
+
+        /**
+         * What was not acknowledged here need not come: it may have been on a connection before, and the gateway got
+         * that acknowledgement although nobody waited until it had.
+         */
+        private boolean nothingIsLeft() {
+            List<String> left = new ArrayList<>(model.unsettled());
+            left.removeAll(sent());
+            return left.stream().noneMatch(this::isOpen);
+        }
+
+        private boolean isOpen(String id) {
+            String status = gateway.seen(agent, id).path("status").asText();
+            return status.equals("queued") || status.equals("delivered");
         }
 
         private List<String> sent() {
@@ -246,10 +301,12 @@ final class Story {
         /** Waits until the gateway is known to know: an acknowledgement over a socket is not answered. */
         void settle() {
             List<String> sent = sent();
-            if (!sent.isEmpty()) {
-                String last = sent.get(sent.size() - 1);
-                patiently().until(() -> !"delivered"
-                        .equals(gateway.seen(agent, last).path("status").asText()));
+            if (sent.isEmpty()) {
+                return;
+            }
+            String last = sent.get(sent.size() - 1);
+            until("the acknowledgement of %s arrives".formatted(last), () -> socket.closed() || !isOpen(last));
+            if (!isOpen(last)) {
                 sent.forEach(model::acknowledged);
             }
         }
@@ -308,7 +365,9 @@ final class Story {
         some.removeIf(id -> dice.nextInt(3) == 0);
         for (String id : some) {
             // The budget is a hundred a second; a story in a hurry waits for it.
-            patiently().until(() -> agent.acknowledge(id).status() == 200);
+            until(
+                    "%s is acknowledged".formatted(id),
+                    () -> agent.acknowledge(id).status() == 200);
             model.acknowledged(id);
         }
     }

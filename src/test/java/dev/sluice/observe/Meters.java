@@ -21,6 +21,7 @@ final class Meters {
     final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final WebhookMetrics webhooks = new WebhookMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
@@ -43,6 +44,8 @@ final class Meters {
                 .connections(TransportKind.POLLING, "agent", () -> 4)
                 .sessions("agent", () -> 5)
                 .parkedPolls(() -> 6)
+                .ofrepStreams(() -> 2)
+                .notificationsWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

@@ -51,6 +51,9 @@ public final class AgentSocketClient implements AutoCloseable {
     private final Object lock = new Object();
     private @Nullable Consumer<JsonNode> listener;
     private int closeCode;
+    /** What went wrong on the reader's thread, a listener's complaint included: whoever looks next is told. */
+    private @Nullable Throwable readerFailed;
+
     private int pings;
     private volatile boolean answersPings = true;
     private boolean reading = true;
@@ -196,15 +199,16 @@ public final class AgentSocketClient implements AutoCloseable {
 
     // --- what the agent hears ---
 
-    /** Calls back with each frame from now on, on the reader's thread, instead of keeping it. */
+    /**
+     * Calls back with each frame from now on instead of keeping it, those that nobody took first; in order, one at a
+     * time, mostly on the reader's thread. What the listener throws ends the connection, and every wait on it.
+     */
     public void onFrame(Consumer<JsonNode> to) {
-        List<JsonNode> before;
         synchronized (lock) {
-            listener = to;
-            before = List.copyOf(untaken);
+            untaken.forEach(to);
             untaken.clear();
+            listener = to;
         }
-        before.forEach(to);
     }
 
     /** Takes the first frame of that type out, waiting for it. */
@@ -226,6 +230,7 @@ public final class AgentSocketClient implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         synchronized (lock) {
             while (true) {
+                check();
                 for (int i = 0; i < untaken.size(); i++) {
                     if (wanted.test(untaken.get(i))) {
                         return untaken.remove(i);
@@ -247,6 +252,7 @@ public final class AgentSocketClient implements AutoCloseable {
             while (closeCode == 0) {
                 hold(deadline, "a close");
             }
+            check();
             return closeCode;
         }
     }
@@ -261,7 +267,14 @@ public final class AgentSocketClient implements AutoCloseable {
         }
     }
 
+    private void check() {
+        if (readerFailed != null) {
+            throw new AssertionError("the client's reader failed: " + readerFailed.getMessage(), readerFailed);
+        }
+    }
+
     private void hold(long deadline, String what) {
+        check();
         long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
         if (left <= 0) {
             throw new AssertionError("no %s came; got %s".formatted(what, untaken));
@@ -285,12 +298,14 @@ public final class AgentSocketClient implements AutoCloseable {
 
     public boolean closed() {
         synchronized (lock) {
+            check();
             return closeCode != 0;
         }
     }
 
     private void readAll() {
         int code = CUT;
+        Throwable failure = null;
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         try {
             while (true) {
@@ -320,9 +335,12 @@ public final class AgentSocketClient implements AutoCloseable {
             // Cut: the code says so.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            failure = e;
         }
         wire.close();
         synchronized (lock) {
+            readerFailed = failure;
             closeCode = closeCode == 0 ? code : closeCode;
             lock.notifyAll();
         }
@@ -348,16 +366,13 @@ public final class AgentSocketClient implements AutoCloseable {
     }
 
     private void heard(JsonNode frame) {
-        Consumer<JsonNode> to;
         synchronized (lock) {
-            to = listener;
-            if (to == null) {
+            if (listener != null) {
+                listener.accept(frame);
+            } else {
                 untaken.add(frame);
                 lock.notifyAll();
             }
-        }
-        if (to != null) {
-            to.accept(frame);
         }
     }
 

@@ -53,8 +53,7 @@ final class AgentFrontDesk implements AgentReception {
                         throw new SluiceException(admission.refusal());
                     }
                     house.gate().webSocketWorked(request.agentId());
-                    return new Registered(
-                            presence, request.instanceId(), AgentUrls.tunnel(visit.origin(), presence.clusterId()));
+                    return new Registered(presence, request.instanceId(), visit.baseUrl());
                 }));
     }
 

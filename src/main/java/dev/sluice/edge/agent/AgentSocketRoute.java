@@ -13,12 +13,14 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
+import dev.sluice.edge.http.Upgrades;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.json.ConnectionLimits;
+import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
  * from then on the connection speaks for itself.
  */
-public final class AgentSocketRoute {
+public final class AgentSocketRoute implements Upgrades {
     private final FrontDoor door;
     private final AgentParts house;
     private final Fleet fleet;
@@ -71,6 +73,7 @@ public final class AgentSocketRoute {
         this.observer = parts.observer();
     }
 
+    @Override
     public void mount(Router router) {
         router.get(AgentUrls.SOCKET).handler(this::enter);
     }
@@ -102,7 +105,9 @@ public final class AgentSocketRoute {
             agentId = call.header("Sluice-Client-Id");
         }
         boolean refusesPolling = "none".equals(call.query("fallback"));
-        return new Visit(call.token(), call.origin(), agentId, refusesPolling);
+        // The socket keeps it, and most sockets found us under the same one.
+        String baseUrl = call.origin().baseUrl().intern();
+        return new Visit(call.token(), baseUrl, agentId, refusesPolling);
     }
 
     private void check(Call call, Visit visit) {
@@ -130,7 +135,10 @@ public final class AgentSocketRoute {
 
     private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
         request.toWebSocket()
-                .onSuccess(socket -> welcome(socket, visit, countOut))
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
+                    welcome(socket, visit, countOut);
+                })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();

@@ -3,7 +3,9 @@ package dev.sluice.edge.client;
 import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.Upgrades;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Movable;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Every URL of native clients. */
-public final class NativeRoutes {
+public final class NativeRoutes implements Endpoints, Upgrades {
     private final NativeSocketRoute sockets;
     private final SessionRoutes sessions;
     private final ConnectRoute connect;
@@ -33,11 +35,12 @@ public final class NativeRoutes {
         this.connect = new ConnectRoute(parts, arrivals);
     }
 
-    /** The WebSockets' addresses. */
+    @Override
     public void mount(Router router) {
         sockets.mount(router);
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         List<Endpoint> endpoints = new ArrayList<>(sessions.endpoints());
         endpoints.add(connect.endpoint());

@@ -15,6 +15,7 @@ import dev.sluice.edge.client.Arrivals.Found;
 import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.loop.KnitSocket;
 import dev.sluice.protocol.json.FrameProblems;
@@ -23,6 +24,7 @@ import dev.sluice.protocol.sluice.SluiceConnection.Guest;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
 import dev.sluice.rollout.drain.Movable;
+import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.github.bucket4j.Bucket;
 import io.smallrye.mutiny.Uni;
@@ -168,7 +170,11 @@ public final class NativeSocketRoute {
                 .routing()
                 .request()
                 .toWebSocket()
-                .onSuccess(socket -> seat(visit, opened, socket, countOut))
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(
+                            socket, visit.call().routing().request().connection(), ContextInternal.current());
+                    seat(visit, opened, socket, countOut);
+                })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
@@ -183,6 +189,9 @@ public final class NativeSocketRoute {
     private void seat(Visit visit, Found opened, ServerWebSocket socket, Runnable countOut) {
         NativeClient client = opened.client();
         ChannelSession session = opened.required();
+        // The request itself must not live as long as the socket.
+        ClientOrigin origin = visit.call().origin();
+        boolean recovered = visit.found().recovered();
         WebSocketTransport transport = new WebSocketTransport(socket);
         KnitSocket link = new KnitSocket(transport, ContextInternal.current().unwrap());
         NativeSocket knit =
@@ -195,16 +204,15 @@ public final class NativeSocketRoute {
                 session,
                 client,
                 visit.key(),
-                visit.found().recovered(),
+                recovered,
                 as -> client.attached(as, TransportKind.WEBSOCKET, parts.clock().millis()),
                 () -> worked(client));
-        Bucket budget = parts.rates().clientBudget(client.budget(visit.call().origin()));
+        Bucket budget = parts.rates().clientBudget(client.budget(origin));
         SluiceConnection connection = new SluiceConnection(
                 link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock(), observer);
         knit.connect(connection, parts.settings().maxMessage());
         connections.add(TransportKind.WEBSOCKET, knit);
         transport.boundTo(session.home());
-        boolean recovered = visit.found().recovered();
         connection.attach(
                 transport, opened.from(), () -> client.welcome(visit.call().origin(), recovered));
         ChannelName joins = visit.joins();

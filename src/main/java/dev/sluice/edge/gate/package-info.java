@@ -3,7 +3,8 @@
  * polling goes. Imports {@code rollout}, {@code fleet},
  * {@code identity}, {@code delivery.session}, {@code core}.
  *
- * <p>Starting points: {@link dev.sluice.edge.gate.RolloutGate}, {@link dev.sluice.edge.gate.AgentApplicants}.
+ * <p>Starting points: {@link dev.sluice.edge.gate.RolloutGate}, {@link dev.sluice.edge.gate.AgentApplicants},
+ * {@link dev.sluice.edge.gate.AskedClients}.
  */
 @NullMarked
 package dev.sluice.edge.gate;

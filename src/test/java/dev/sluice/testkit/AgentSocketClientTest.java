@@ -1,0 +1,76 @@
+package dev.sluice.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A failure that only the reader sees must reach whoever waits: a test that hangs says nothing. */
+class AgentSocketClientTest {
+    private static final String FRAME = "{\"type\":\"error\"}";
+
+    private ServerSocket gateway;
+
+    @BeforeEach
+    void listen() throws IOException {
+        gateway = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+    }
+
+    @Test
+    void failsEveryWaitOnceItsListenerThrew() throws IOException {
+        try (AgentSocketClient client = upgradedAndSent(FRAME)) {
+            client.onFrame(frame -> {
+                if (frame.path("type").asText().equals("error")) {
+                    throw new AssertionError("not expected: " + frame);
+                }
+            });
+
+            assertThatThrownBy(client::awaitClose).hasMessageContaining("not expected");
+            assertThatThrownBy(client::closed).hasMessageContaining("not expected");
+            assertThatThrownBy(() -> client.await("command")).hasMessageContaining("not expected");
+        }
+    }
+
+    @Test
+    void failsEveryWaitOnceItReadWhatIsNoJson() throws IOException {
+        try (AgentSocketClient client = upgradedAndSent("no json")) {
+            assertThatThrownBy(() -> client.await("command")).hasMessageContaining("the client's reader failed");
+        }
+    }
+
+    private AgentSocketClient upgradedAndSent(String text) throws IOException {
+        URI here = URI.create("http://127.0.0.1:" + gateway.getLocalPort());
+        Thread peer = new Thread(() -> answer(text), "peer");
+        peer.setDaemon(true);
+        peer.start();
+        return AgentSocketClient.open(here, "/", (String) null);
+    }
+
+    private void answer(String text) {
+        try {
+            // Stays open: the client's end is to come from the client.
+            Socket socket = gateway.accept();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            out.writeBytes("HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(0x81);
+            out.write(text.length());
+            out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(out.toByteArray());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
