@@ -2,10 +2,8 @@ package dev.sluice.delivery.mailbox;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +144,7 @@ public final class MemoryMailbox implements Mailbox {
             sentZoneBytes -= dropped.message().bytes();
             floor = dropped.position() + 1;
             floorRaises++;
-            trail.released(dropped.message());
+            trail.released(dropped);
         }
     }
 
@@ -170,8 +168,8 @@ public final class MemoryMailbox implements Mailbox {
 
     private void trim(ArrayDeque<Outbound> run, long position) {
         while (!run.isEmpty() && run.peekFirst().position() <= position) {
-            Message settled = run.pollFirst().message();
-            sentZoneBytes -= settled.bytes();
+            Outbound settled = run.pollFirst();
+            sentZoneBytes -= settled.message().bytes();
             trail.released(settled);
         }
     }
@@ -233,19 +231,6 @@ public final class MemoryMailbox implements Mailbox {
     public @Nullable Message oldestUnsent() {
         Outbound oldest = fresh.peekFirst();
         return oldest == null ? null : oldest.message();
-    }
-
-    /** Drops the oldest unsent message that matches, and returns it; null where none does. */
-    public @Nullable Outbound dropUnsent(Predicate<Message> which) {
-        for (Iterator<Outbound> each = fresh.iterator(); each.hasNext(); ) {
-            Outbound candidate = each.next();
-            if (which.test(candidate.message())) {
-                each.remove();
-                freshBytes -= candidate.message().bytes();
-                return candidate;
-            }
-        }
-        return null;
     }
 
     /**

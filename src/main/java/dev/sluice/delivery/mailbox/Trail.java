@@ -13,7 +13,7 @@ public interface Trail {
         }
 
         @Override
-        public void released(Message message) {}
+        public void released(Outbound oldest) {}
 
         @Override
         public void acknowledged() {}
@@ -30,7 +30,7 @@ public interface Trail {
     Message taken(Message message);
 
     /** The oldest message held is let go of: it was acknowledged, or the floor rises above it. */
-    void released(Message message);
+    void released(Outbound oldest);
 
     /** Everything up to where the last message was released is acknowledged. */
     void acknowledged();
