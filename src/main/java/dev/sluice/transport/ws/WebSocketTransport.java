@@ -108,6 +108,11 @@ public final class WebSocketTransport implements Transport {
         write(frames.get(frames.size() - 1)).onComplete(result -> done.done(result.succeeded()));
     }
 
+    @Override
+    public void send(Payload frame, long cursor, Completion done) {
+        write(frame).onComplete(result -> done.done(result.succeeded()));
+    }
+
     /**
      * Sends a reply ahead of everything that still waits in the mailbox. Replies are bounded by what is read: the
      * connection pauses reading while the socket does not take them.
