@@ -15,4 +15,9 @@ class DeliveryScenarioTest {
     void agentsGetEveryCommandInOrderWhateverIsCutOrKilled() {
         Stories.commands(SEEDS);
     }
+
+    @Test
+    void everySubscriberGetsEverythingOnceInOrderWhateverIsCutOrKilled() {
+        Stories.channels(SEEDS);
+    }
 }
