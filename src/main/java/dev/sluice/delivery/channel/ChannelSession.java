@@ -243,18 +243,17 @@ public final class ChannelSession {
     private void askAgain(Subscribed stale) {
         Subscription subscription = subscriptions.get(stale.channel());
         if (subscription != null) {
-            catchUp.add(new Ask(
-                    subscription, stale.requestId(), null, false, requests.begin(null), new Answers<>() {
-                        @Override
-                        public Message done(Subscribed outcome) {
-                            return outcome;
-                        }
+            catchUp.add(new Ask(subscription, stale.requestId(), null, false, requests.begin(null), new Answers<>() {
+                @Override
+                public Message done(Subscribed outcome) {
+                    return outcome;
+                }
 
-                        @Override
-                        public @Nullable Message failed(SluiceException why) {
-                            return null;
-                        }
-                    }));
+                @Override
+                public @Nullable Message failed(SluiceException why) {
+                    return null;
+                }
+            }));
         }
     }
 
@@ -364,6 +363,10 @@ public final class ChannelSession {
             askAgain(answer);
         } else if (said != null) {
             say(said);
+            if (said instanceof Subscribed answer) {
+                // It was, and is no more: the last word has to be what holds.
+                say(new Unsubscribed(null, answer.channel(), now()));
+            }
         }
         return null;
     }
@@ -561,6 +564,9 @@ public final class ChannelSession {
                 && !page.lost();
         subscription.epoch = page.head().epoch();
         subscription.noted = Math.max(subscription.noted, page.head().offset());
+        if (subscription.state == Subscription.State.LIVE) {
+            subscription.noted = Math.max(subscription.noted, subscription.next - 1);
+        }
         if (recovered) {
             subscription.began = since;
             subscription.bySince = true;
@@ -569,11 +575,11 @@ public final class ChannelSession {
             subscription.began = page.head();
             subscription.next = page.head().offset() + 1;
         }
-        say(
-                ask,
-                page.head(),
-                recovered,
-                recovered && since.offset() < page.head().offset());
+        // One that is live, or was re-read meanwhile, goes on where it is: that may be further than the page.
+        StreamPosition place = recovered
+                ? new StreamPosition(subscription.epoch, subscription.noted)
+                : new StreamPosition(subscription.epoch, subscription.next - 1);
+        say(ask, place, recovered, subscription.isBehind());
     }
 
     /** @param behind whether there is something to replay: then the channel is the exception from here on */

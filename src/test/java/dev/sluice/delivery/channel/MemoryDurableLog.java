@@ -40,9 +40,10 @@ public final class MemoryDurableLog implements DurableLog {
     }
 
     private <T> Uni<T> answer(java.util.function.Supplier<T> what) {
-        return Uni.createFrom().deferred(() -> mood == Mood.AWAY
-                ? Uni.createFrom().failure(SluiceException.storeUnavailable(null))
-                : Uni.createFrom().item(what.get()));
+        return Uni.createFrom()
+                .deferred(() -> mood == Mood.AWAY
+                        ? Uni.createFrom().failure(SluiceException.storeUnavailable(null))
+                        : Uni.createFrom().item(what.get()));
     }
 
     @Override
@@ -57,8 +58,7 @@ public final class MemoryDurableLog implements DurableLog {
             if (row == null) {
                 return null;
             }
-            List<Publication> newest =
-                    row.held.subList(Math.max(0, row.held.size() - limit), row.held.size());
+            List<Publication> newest = row.held.subList(Math.max(0, row.held.size() - limit), row.held.size());
             return new Stored(row.head, row.headPosition, List.copyOf(newest));
         });
     }

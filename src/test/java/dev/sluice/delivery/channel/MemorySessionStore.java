@@ -21,9 +21,10 @@ public final class MemorySessionStore implements SessionStore {
     }
 
     private <T> Uni<T> answer(java.util.function.Supplier<T> what) {
-        return Uni.createFrom().deferred(() -> away
-                ? Uni.createFrom().failure(SluiceException.storeUnavailable(null))
-                : Uni.createFrom().item(what.get()));
+        return Uni.createFrom()
+                .deferred(() -> away
+                        ? Uni.createFrom().failure(SluiceException.storeUnavailable(null))
+                        : Uni.createFrom().item(what.get()));
     }
 
     @Override

@@ -118,8 +118,8 @@ final class ChannelActor {
     private void open() {
         id = new SessionId(name + "-" + ++lives);
         script.say("%s opens %s", name, id.value());
-        home.here(() -> session = story.sessions().open(
-                home, id, new Client("owner", name, "story", Payload.text("{}"), "")));
+        home.here(() ->
+                session = story.sessions().open(home, id, new Client("owner", name, "story", Payload.text("{}"), "")));
         at.clear();
         asked.clear();
         view = new ChannelView();
@@ -215,9 +215,10 @@ final class ChannelActor {
     /** A client that was closed, or answered, comes back. */
     void comeBack() {
         if (!isAttached() || line.isHalfOpen()) {
-            attach(line != null && line.isPoll() && script.chance(80)
-                    ? TransportKind.POLLING
-                    : script.oneOf(TransportKind.values()));
+            attach(
+                    line != null && line.isPoll() && script.chance(80)
+                            ? TransportKind.POLLING
+                            : script.oneOf(TransportKind.values()));
         }
     }
 
@@ -303,7 +304,12 @@ final class ChannelActor {
                     session.publish(
                             request,
                             new NewPublication(
-                                    channel, "e", Payload.text(what.data()), story.keyOf(what.data()), except ? id : null, null),
+                                    channel,
+                                    "e",
+                                    Payload.text(what.data()),
+                                    story.keyOf(what.data()),
+                                    except ? id : null,
+                                    null),
                             story.placed(request, what.channel(), what.data()));
                 }
             }
@@ -334,8 +340,8 @@ final class ChannelActor {
                     + p.data().asString());
         }
         if (what instanceof Subscribed s) {
-            return Payload.text(place + "subscribed|" + s.channel() + "|" + s.place().epoch() + "|"
-                    + s.place().offset() + "|" + s.recovered() + "|" + s.requestId());
+            return Payload.text(place + "subscribed|" + s.channel() + "|"
+                    + s.place().epoch() + "|" + s.place().offset() + "|" + s.recovered() + "|" + s.requestId());
         }
         if (what instanceof Unsubscribed u) {
             return Payload.text(place + "unsubscribed|" + u.channel() + "|" + u.requestId());
@@ -354,10 +360,9 @@ final class ChannelActor {
         switch (parts[1]) {
             case "event" -> event(parts[2], parts[3], Long.parseLong(parts[4]), parts[5]);
             case "subscribed" ->
-                subscribed(
-                        parts[2], parts[3], Long.parseLong(parts[4]), Boolean.parseBoolean(parts[5]), parts[6]);
+                subscribed(parts[2], parts[3], Long.parseLong(parts[4]), Boolean.parseBoolean(parts[5]), parts[6]);
             case "unsubscribed" -> {
-                if (view.answered.add(parts[3])) {
+                if (view.answered.add(parts[3]) || parts[3].equals("null")) {
                     ChannelView.At was = view.channels.remove(parts[2]);
                     if (was != null) {
                         left.put(parts[2], new StreamPosition(was.epoch(), was.offset()));
@@ -365,8 +370,8 @@ final class ChannelActor {
                 }
             }
             case "gap" -> gap(parts[2], parts[3], Long.parseLong(parts[4]), Long.parseLong(parts[5]));
-            case "presence" -> script.check(
-                    view.channels.containsKey(parts[2]), "presence of %s before it was subscribed", parts[2]);
+            case "presence" ->
+                script.check(view.channels.containsKey(parts[2]), "presence of %s before it was subscribed", parts[2]);
             default -> view.answered.add(parts[2]);
         }
         cursor = parts[0];
@@ -386,7 +391,12 @@ final class ChannelActor {
                 || story.policy(channel).overflow() == Overflow.CONFLATE;
         if (!next) {
             script.check(
-                    story.hasHoles(channel), "a silent gap: %s got %s %d after %d", name, channel, offset, now.offset());
+                    story.hasHoles(channel),
+                    "a silent gap: %s got %s %d after %d",
+                    name,
+                    channel,
+                    offset,
+                    now.offset());
             story.model.skipped(name, id.value(), channel, epoch, now.offset() + 1, offset - 1);
         }
         view.channels.put(channel, new ChannelView.At(epoch, offset));
@@ -411,7 +421,8 @@ final class ChannelActor {
         if (what != null && what.since() != null) {
             if (recovered) {
                 script.check(epoch.equals(what.since().epoch()), "recovered over two epochs");
-                view.channels.put(channel, new ChannelView.At(epoch, what.since().offset()));
+                view.channels.put(
+                        channel, new ChannelView.At(epoch, what.since().offset()));
             } else {
                 boolean gone = !epoch.equals(what.since().epoch())
                         || what.since().offset() > offset
@@ -420,9 +431,7 @@ final class ChannelActor {
                 view.channels.put(channel, new ChannelView.At(epoch, offset));
             }
         } else if (!recovered) {
-            boolean gone = now == null
-                    || !epoch.equals(now.epoch())
-                    || story.mayBeGone(channel, now.offset() + 1);
+            boolean gone = now == null || !epoch.equals(now.epoch()) || story.mayBeGone(channel, now.offset() + 1);
             script.check(gone, "%s was told that %s is lost from %s on", name, channel, now);
             view.channels.put(channel, new ChannelView.At(epoch, offset));
         } else if (now == null) {
@@ -430,7 +439,10 @@ final class ChannelActor {
             view.channels.put(channel, new ChannelView.At(epoch, unasked ? -1 : offset));
         } else if (!unasked) {
             script.check(
-                    now.offset() == offset || story.policy(channel).overflow() == Overflow.CONFLATE || story.hasHoles(channel),
+                    now.offset() == offset
+                            || isLeaving(channel)
+                            || story.policy(channel).overflow() != Overflow.CLOSE
+                            || story.hasHoles(channel),
                     "%s was answered %s %d where it has %d",
                     name,
                     channel,
@@ -439,6 +451,14 @@ final class ChannelActor {
         } else {
             view.channels.put(channel, new ChannelView.At(epoch, now.offset()));
         }
+    }
+
+    /** Whether it said that it wants no more of the channel: from then on nothing of it is owed. */
+    private boolean isLeaving(String channel) {
+        return asked.entrySet().stream()
+                .anyMatch(each -> each.getValue().kind().equals("unsubscribe")
+                        && each.getValue().channel().equals(channel)
+                        && !view.answered.contains(each.getKey()));
     }
 
     // ---- the end

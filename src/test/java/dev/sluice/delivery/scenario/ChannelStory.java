@@ -110,7 +110,9 @@ final class ChannelStory {
     }
 
     private void tell(CutPoint cut, TransportKind from, TransportKind to) {
-        script.say("channels %s, %d clients, mailbox %d", channels, actors.size(), limits.mailbox().maxFrames());
+        script.say(
+                "channels %s, %d clients, mailbox %d",
+                channels, actors.size(), limits.mailbox().maxFrames());
         for (ChannelActor each : actors) {
             each.attach(from);
             each.subscribe(anyChannel(), false);
@@ -284,18 +286,21 @@ final class ChannelStory {
             String event = "e" + ++events;
             model.attempted(channel);
             data.add(event);
-            batch.add(new NewPublication(
-                    new ChannelName(channel), "e", Payload.text(event), keyOf(event), null, null));
+            batch.add(new NewPublication(new ChannelName(channel), "e", Payload.text(event), keyOf(event), null, null));
         }
-        script.say("publish %s on %s", data, batch.stream().map(each -> each.channel().value()).toList());
-        broker.publish(batch).subscribe().with(
-                places -> {
-                    script.say("  %s are at %s", data, places);
-                    for (int i = 0; i < places.size(); i++) {
-                        is(batch.get(i).channel().value(), places.get(i), data.get(i));
-                    }
-                },
-                failure -> script.say("  %s are refused: %s", data, failure));
+        script.say(
+                "publish %s on %s",
+                data, batch.stream().map(each -> each.channel().value()).toList());
+        broker.publish(batch)
+                .subscribe()
+                .with(
+                        places -> {
+                            script.say("  %s are at %s", data, places);
+                            for (int i = 0; i < places.size(); i++) {
+                                is(batch.get(i).channel().value(), places.get(i), data.get(i));
+                            }
+                        },
+                        failure -> script.say("  %s are refused: %s", data, failure));
     }
 
     private void is(String channel, StreamPosition place, String data) {
