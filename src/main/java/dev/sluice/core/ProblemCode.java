@@ -29,6 +29,7 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with another body."),
     COMMAND_CLOSED(409, "The command is already closed."),
     PINNED(409, "The flag file pins this value."),
+    TOKEN_FIXED(409, "The token comes from the environment and ends where it is changed there."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
     STALE_REVISION(412, "The revision has changed since it was read."),

@@ -5,6 +5,7 @@ import dev.sluice.core.Mode;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.gate.Serving;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.rollout.decision.Decision;
@@ -46,7 +47,8 @@ public final class AgentMoves {
             }
         });
         parked.forEach((poll, who) -> {
-            if (modeOf(who.agent()) != who.mode()) {
+            Serving serving = servingOf(who.agent());
+            if (serving.mode() != who.mode() || !serving.mayPoll()) {
                 later(poll::run);
             }
         });
@@ -70,8 +72,8 @@ public final class AgentMoves {
         return gate.decide(applicants.of(who.presence(), visit.token(), visit.refusesPolling()));
     }
 
-    private Mode modeOf(Presence agent) {
-        return gate.servingOf(applicants.of(agent, null, false)).mode();
+    private Serving servingOf(Presence agent) {
+        return gate.servingOf(applicants.of(agent, null, false));
     }
 
     private void later(Runnable task) {

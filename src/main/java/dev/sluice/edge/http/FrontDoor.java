@@ -89,7 +89,9 @@ public final class FrontDoor {
 
     private void enter(RoutingContext routing, Endpoint endpoint) {
         try {
-            Call call = callOf(routing, endpoint.access());
+            ClientOrigin origin = origins.of(routing.request());
+            endpoint.handler().asked(routing.response(), origin);
+            Call call = callOf(routing, origin, endpoint.access());
             endpoint.handler().arrived(call);
             bodies.read(routing.request())
                     .onSuccess(body -> {
@@ -104,9 +106,11 @@ public final class FrontDoor {
 
     /** Who calls, checked against who may. For upgrades, which have no endpoint of their own. */
     public Call callOf(RoutingContext routing, Access access) {
-        HttpServerRequest request = routing.request();
-        ClientOrigin origin = origins.of(request);
-        Token token = tokenOf(request, origin);
+        return callOf(routing, origins.of(routing.request()), access);
+    }
+
+    private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
+        Token token = tokenOf(routing.request(), origin);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
