@@ -56,7 +56,10 @@ class ArchitectureTest {
             Map.entry("protocol", Set.of("core", "delivery", "fleet")),
             Map.entry("transport", Set.of("core", "delivery")),
             Map.entry("store", Set.of("core", "delivery", "rollout", "identity", "fleet")),
-            Map.entry("observe", Set.of("core", "delivery", "rollout")),
+            // Knows how events leave, not what they tell.
+            Map.entry("webhook", Set.of("core")),
+            Map.entry("notify", Set.of("core", "rollout", "webhook")),
+            Map.entry("observe", Set.of("core", "delivery", "rollout", "webhook")),
             // Reads flags from their sources into the rollout's own values.
             Map.entry("config", Set.of("core", "rollout")),
             Map.entry("edge", Set.of("core", "delivery", "rollout", "identity", "fleet", "protocol", "transport")),
@@ -74,6 +77,8 @@ class ArchitectureTest {
                             "transport",
                             "store",
                             "observe",
+                            "webhook",
+                            "notify",
                             "config",
                             "edge",
                             "admin")));

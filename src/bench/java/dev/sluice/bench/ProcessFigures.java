@@ -23,11 +23,12 @@ final class ProcessFigures {
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
     }
 
-    /** Resident memory in KiB once what is garbage has been collected and given back. */
+    /** Resident memory in KiB once what is garbage has been collected, and what is free was given back. */
     static long residentKiB(long pid) throws IOException, InterruptedException {
-        collect(pid);
+        tell(pid, "GC.run");
         TimeUnit.MILLISECONDS.sleep(500); // what the first collection released, the second gives back
-        collect(pid);
+        tell(pid, "GC.run");
+        tell(pid, "System.trim_native_heap");
         TimeUnit.MILLISECONDS.sleep(500);
         for (String line : Files.readAllLines(Path.of("/proc/%d/smaps_rollup".formatted(pid)))) {
             if (line.startsWith("Rss:")) {
@@ -37,15 +38,15 @@ final class ProcessFigures {
         throw new IOException("no Rss in smaps_rollup");
     }
 
-    private static void collect(long pid) throws IOException, InterruptedException {
+    private static void tell(long pid, String command) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process collection = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+        Process telling = new ProcessBuilder(jcmd, Long.toString(pid), command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
-            collection.destroyForcibly();
-            throw new IOException("jcmd GC.run failed for " + pid);
+        if (!telling.waitFor(30, TimeUnit.SECONDS) || telling.exitValue() != 0) {
+            telling.destroyForcibly();
+            throw new IOException("jcmd %s failed for %d".formatted(command, pid));
         }
     }
 }

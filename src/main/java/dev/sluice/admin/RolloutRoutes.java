@@ -2,23 +2,24 @@ package dev.sluice.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.SluiceException;
-import dev.sluice.delivery.session.Gate.Applicant;
 import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.AskedClients;
+import dev.sluice.edge.gate.AskedClients.Stated;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
-import dev.sluice.fleet.Presence;
-import dev.sluice.identity.Token;
-import dev.sluice.identity.TokenKind;
 import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,32 +31,38 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/v1/rollout} and {@code /api/v1/admin/rollout}: what is in force, why one client is served as it is, and
  * every change an operator can make. Changes take {@code If-Match} with the revision that {@code ETag} gave.
  */
-public final class RolloutRoutes {
+public final class RolloutRoutes implements Endpoints {
     private static final String ROLLOUT = "/api/v1/rollout";
     private static final String ADMIN = "/api/v1/admin/rollout";
 
     private static final int MAX_PAGE = 500;
 
-    /** As long as the longest client key an override may name. */
-    private static final int MAX_CLIENT_ID = 512;
-
     private final RolloutControl control;
     private final RolloutGate gate;
-    private final AgentApplicants applicants;
-    private final Fleet fleet;
+    private final AskedClients asked;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
+    private final Drain drain;
+    private final Following following;
 
     public RolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Drain drain,
+            Following following) {
         this.control = control;
         this.gate = gate;
-        this.applicants = applicants;
-        this.fleet = fleet;
+        this.asked = new AskedClients(applicants, fleet);
         this.rates = rates;
+        this.drain = drain;
+        this.following = following;
         this.overrides = new OverrideRoutes(control);
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         List<Endpoint> all = new ArrayList<>(List.of(
                 Endpoint.get(ROLLOUT, Access.OPERATOR, call -> Uni.createFrom().item(inForce())),
@@ -70,42 +77,22 @@ public final class RolloutRoutes {
 
     private Answer inForce() {
         RolloutView view = control.view();
-        return Answer.ok(RolloutDocument.view(view, control.state())).with("ETag", Revision.tag(view.revision()));
+        Map<String, Object> document = RolloutDocument.view(view, control.state());
+        document.put("drain", DrainDocument.progress(drain.progress()));
+        document.put("share", DrainDocument.share(following.latest()));
+        return Answer.ok(document).with("ETag", Revision.tag(view.revision()));
     }
 
     private Uni<Answer> decide(Call call) {
-        String clientId = clientId(call);
+        String clientId = AskedClients.key("client_id", call.query("client_id"));
         if (call.tokenOrNull() != null) {
             // Callers without a token were counted at the door; this is open to agents as well, and they are many.
             rates.spendAddress(call.origin().address());
         }
-        Serving serving = gate.servingOf(applicant(clientId, call.tokenOrNull()));
+        Serving serving = gate.servingOf(asked.of(clientId, call.tokenOrNull(), Stated.NOTHING));
         Map<String, Object> document =
                 RolloutDocument.decision(clientId, serving, control.state().holdback());
         return Uni.createFrom().item(Answer.ok(document).with("Cache-Control", "no-store"));
-    }
-
-    private static String clientId(Call call) {
-        String clientId = call.query("client_id");
-        if (clientId == null || clientId.isBlank()) {
-            throw SluiceException.missing("client_id");
-        }
-        if (clientId.length() > MAX_CLIENT_ID || clientId.chars().anyMatch(Character::isISOControl)) {
-            throw SluiceException.invalid(
-                    "client_id", "at most %d characters, without control characters".formatted(MAX_CLIENT_ID));
-        }
-        return clientId;
-    }
-
-    /** An agent that this node has met is decided as its own polls are; of anybody else nothing is stated. */
-    private Applicant applicant(String clientId, @Nullable Token caller) {
-        Token own = caller != null && caller.kind() == TokenKind.AGENT ? caller : null;
-        Presence agent = fleet.knownAnywhere(clientId);
-        if (agent != null) {
-            return applicants.of(agent, own, false);
-        }
-        String tokenId = own == null ? null : own.id().toString();
-        return new Applicant(clientId, tokenId, Map.of(), true, false);
     }
 
     private Uni<Answer> setTarget(Call call) {

@@ -6,6 +6,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.NewToken;
 import dev.sluice.identity.TokenBook;
@@ -18,7 +19,7 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** {@code /api/v1/admin/tokens}: issued, listed and revoked. A secret is shown once, when it is issued. */
-public final class TokenRoutes {
+public final class TokenRoutes implements Endpoints {
     private static final Logger LOG = Logger.getLogger(TokenRoutes.class);
     private static final String TOKENS = "/api/v1/admin/tokens";
     private static final int MAX_PAGE = 500;
@@ -31,6 +32,7 @@ public final class TokenRoutes {
         this.fleet = fleet;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(TOKENS, Access.ADMIN, this::create),

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.admin.PreviewRoutes;
 import dev.sluice.admin.RolloutRoutes;
 import dev.sluice.admin.TokenRoutes;
 import dev.sluice.edge.gate.AgentApplicants;
@@ -8,6 +9,8 @@ import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -23,7 +26,19 @@ final class AdminWiring {
     @Produces
     @Singleton
     RolloutRoutes rolloutRoutes(
-            RolloutControl control, RolloutGate gate, AgentApplicants applicants, Fleet fleet, RateLimits rates) {
-        return new RolloutRoutes(control, gate, applicants, fleet, rates);
+            RolloutControl control,
+            RolloutGate gate,
+            AgentApplicants applicants,
+            Fleet fleet,
+            RateLimits rates,
+            Drain drain,
+            Following following) {
+        return new RolloutRoutes(control, gate, applicants, fleet, rates, drain, following);
+    }
+
+    @Produces
+    @Singleton
+    PreviewRoutes previewRoutes(RolloutControl control, Following following) {
+        return new PreviewRoutes(control, following);
     }
 }

@@ -1,51 +1,35 @@
 package dev.sluice.app;
 
-import dev.sluice.admin.RolloutRoutes;
-import dev.sluice.admin.TokenRoutes;
-import dev.sluice.edge.agent.AgentHttpRoutes;
-import dev.sluice.edge.agent.AgentSocketRoute;
-import dev.sluice.edge.command.ClusterRoutes;
-import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.Upgrades;
+import io.quarkus.arc.All;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
-import java.util.ArrayList;
+import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Every URL of the public listener, mounted in one place. */
+/** Every URL of the public listener, mounted in one place: whatever the rooms have to offer. */
+@Singleton
 final class Catalogue {
+    private final List<Endpoints> rooms;
+    private final List<Upgrades> upgrades;
 
-    void mount(
-            @Observes Router router,
-            FrontDoor door,
-            Cors cors,
-            AgentSocketRoute socket,
-            AgentHttpRoutes agents,
-            CommandRoutes commands,
-            ClusterRoutes clusters,
-            TokenRoutes tokens,
-            RolloutRoutes rollout) {
-        cors.mount(router);
-        // Ahead of the pattern with an id in the same place.
-        socket.mount(router);
-        door.mount(router, endpoints(agents, commands, clusters, tokens, rollout));
+    Catalogue(@All List<Endpoints> rooms, @All List<Upgrades> upgrades) {
+        this.rooms = rooms;
+        this.upgrades = upgrades;
     }
 
-    /** All of them but the WebSocket's; what {@code openapi.yaml} is compared with. */
-    static List<Endpoint> endpoints(
-            AgentHttpRoutes agents,
-            CommandRoutes commands,
-            ClusterRoutes clusters,
-            TokenRoutes tokens,
-            RolloutRoutes rollout) {
-        List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(agents.endpoints());
-        endpoints.addAll(commands.endpoints());
-        endpoints.addAll(clusters.endpoints());
-        endpoints.addAll(tokens.endpoints());
-        endpoints.addAll(rollout.endpoints());
-        return endpoints;
+    void mount(@Observes Router router, FrontDoor door, Cors cors) {
+        cors.mount(router);
+        upgrades.forEach(room -> room.mount(router));
+        door.mount(router, endpoints());
+    }
+
+    /** All of them but the WebSockets; what {@code openapi.yaml} is compared with. */
+    List<Endpoint> endpoints() {
+        return rooms.stream().flatMap(room -> room.endpoints().stream()).toList();
     }
 }

@@ -5,9 +5,9 @@ import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.edge.agent.AgentArrivals;
 import dev.sluice.edge.agent.AgentDirectory;
 import dev.sluice.edge.agent.AgentHttpRoutes;
-import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentParts;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.agent.AgentSockets;
@@ -20,6 +20,7 @@ import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.BodyReader;
 import dev.sluice.edge.http.ClientOrigins;
@@ -148,6 +149,7 @@ final class EdgeWiring {
             Origins origins,
             RateLimits rates,
             AgentSockets sockets,
+            AgentArrivals arrivals,
             SluiceConfig config) {
         ConnectionLimits limits = new ConnectionLimits(
                 config.agents().firstFrame(),
@@ -158,7 +160,7 @@ final class EdgeWiring {
                 config.limits().connectionsPerToken(),
                 config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
-        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, limits, maxMessage);
+        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, arrivals, limits, maxMessage);
     }
 
     @Produces
@@ -169,11 +171,20 @@ final class EdgeWiring {
             RateLimits rates,
             CommandJournal journal,
             ParkedPolls parked,
+            AgentArrivals arrivals,
+            PollLateness lateness,
             SluiceConfig config) {
         LegacyHeaders legacy =
                 new LegacyHeaders(dates, config.legacy().guideUrl().orElse(null));
         return new AgentHttpRoutes(
-                parts, legacy, rates, journal, parked, config.agents().pollInterval());
+                parts,
+                legacy,
+                rates,
+                journal,
+                parked,
+                arrivals,
+                lateness,
+                config.agents().pollInterval());
     }
 
     @Produces
@@ -197,13 +208,5 @@ final class EdgeWiring {
     @Singleton
     ClusterRoutes clusterRoutes(Fleet fleet) {
         return new ClusterRoutes(fleet);
-    }
-
-    @Produces
-    @Singleton
-    AgentMoves agentMoves(
-            Vertx vertx, AgentSockets sockets, ParkedPolls parked, AgentParts parts, SluiceConfig config) {
-        return new AgentMoves(
-                vertx, sockets, parked, parts, config.rollout().drain().spread());
     }
 }

@@ -11,17 +11,22 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -58,6 +63,12 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    WebhookMetrics webhookMetrics(MeterRegistry registry) {
+        return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -72,6 +83,16 @@ final class ObserverWiring {
     @Singleton
     RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
         return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    }
+
+    @Produces
+    @Singleton
+    DrainMetrics drainMetrics(MeterRegistry registry) {
+        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+    }
+
+    void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {
+        metrics.show(drain::progress, following::latest);
     }
 
     @Produces
@@ -91,6 +112,8 @@ final class ObserverWiring {
             MeterRegistry registry,
             AgentSockets sockets,
             ParkedPolls parked,
+            EventStreams streams,
+            Notifications notifications,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -105,6 +128,8 @@ final class ObserverWiring {
                 .connections(TransportKind.POLLING, AgentConnection.PROTOCOL, () -> fleet.countOnHttp(polled))
                 .sessions(AgentConnection.PROTOCOL, sessions::size)
                 .parkedPolls(parked::size)
+                .ofrepStreams(streams::size)
+                .notificationsWaiting(notifications::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

@@ -1,10 +1,10 @@
 package dev.sluice.app;
 
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.command.CommandJournal;
-import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSocketRoute;
-import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.fleet.Fleet;
+import dev.sluice.rollout.drain.Drain;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
@@ -25,31 +25,40 @@ import org.jboss.logging.Logger;
 @Singleton
 final class Shutdown {
     private static final Logger LOG = Logger.getLogger(Shutdown.class);
-    private static final Duration SPREAD = Duration.ofSeconds(2);
-    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(6);
-    private static final Duration WRITE_WITHIN = Duration.ofSeconds(5);
+    /** Of the grace: until then everybody is told. */
+    private static final double TELL = 0.5;
+
+    /** Until then they may leave by themselves, settling what they have. What is left is for writing. */
+    private static final double LEAVE = 0.8;
+
+    /** Nobody gains from telling three agents over five seconds. */
+    private static final int TOLD_PER_SECOND = 200;
+
+    private static final Duration TELL_AT_LEAST = Duration.ofMillis(500);
+
+    private static final Duration WRITE_AT_LEAST = Duration.ofSeconds(1);
 
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Startup startup;
     private final AgentSocketRoute socketRoute;
-    private final AgentMoves moves;
-    private final AgentSockets sockets;
+    private final Drain drain;
     private final CommandJournal journal;
     private final Fleet fleet;
+    private final Duration grace;
 
     Shutdown(
             Startup startup,
             AgentSocketRoute socketRoute,
-            AgentMoves moves,
-            AgentSockets sockets,
+            Drain drain,
             CommandJournal journal,
-            Fleet fleet) {
+            Fleet fleet,
+            SluiceConfig config) {
         this.startup = startup;
         this.socketRoute = socketRoute;
-        this.moves = moves;
-        this.sockets = sockets;
+        this.drain = drain;
         this.journal = journal;
         this.fleet = fleet;
+        this.grace = config.shutdown().grace();
     }
 
     /** Before the listeners close; needs {@code quarkus.shutdown.delay-enabled}. */
@@ -68,18 +77,42 @@ final class Shutdown {
         }
         startup.stopWatching();
         socketRoute.shutDown();
-        moves.shutDown(sockets.size() == 0 ? Duration.ZERO : SPREAD);
-        long deadline = System.nanoTime() + LEAVE_WITHIN.toNanos();
-        while (sockets.size() > 0 && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-        write("settlements", journal.durable());
-        write("beats", fleet.saveBeats());
+        long begin = System.nanoTime();
+        tellEverybody(begin + (long) (grace.toNanos() * LEAVE));
+        write("settlements", journal.durable(), begin);
+        write("beats", fleet.saveBeats(), begin);
     }
 
-    private static void write(String what, Uni<Void> work) {
+    private void tellEverybody(long deadline) {
+        int open = drain.open();
+        Duration enough = Duration.ofMillis(1_000L * open / TOLD_PER_SECOND);
+        Duration within = shorter(longer(enough, TELL_AT_LEAST), part(TELL));
+        drain.shutDown(within, part(LEAVE - TELL));
+        while (drain.open() > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        int left = drain.open();
+        if (left > 0) {
+            LOG.warnf("%d of %d clients did not leave in time and are cut on the way down", left, open);
+        }
+    }
+
+    private Duration part(double of) {
+        return Duration.ofNanos((long) (grace.toNanos() * of));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private void write(String what, Uni<Void> work, long begin) {
+        Duration left = grace.minusNanos(System.nanoTime() - begin);
         try {
-            work.await().atMost(WRITE_WITHIN);
+            work.await().atMost(longer(left, WRITE_AT_LEAST));
         } catch (RuntimeException e) {
             LOG.warnf("could not write %s on the way down [cause: %s]", what, e.toString());
         }

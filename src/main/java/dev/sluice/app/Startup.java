@@ -8,7 +8,6 @@ import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
 import dev.sluice.delivery.command.CommandStore;
 import dev.sluice.delivery.session.SessionRegistry;
-import dev.sluice.edge.agent.AgentMoves;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.edge.gate.LegacyDates;
@@ -24,6 +23,8 @@ import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.control.RolloutStore;
 import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.Percentage;
+import dev.sluice.rollout.drain.Drain;
+import dev.sluice.rollout.drain.Following;
 import dev.sluice.store.Transactions;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -34,6 +35,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
@@ -86,12 +88,13 @@ final class Startup {
             CommandMetrics expired,
             AgentSockets sockets,
             ParkedPolls parked,
-            AgentMoves moves,
+            Drain drain,
+            Following following,
             Transactions transactions,
             FlagReloads reloads,
             NodeHealth health,
             LegacyDates legacy) {
-        putFlagsInForce(rollouts, moves, reloads, legacy);
+        putFlagsInForce(rollouts, drain, reloads, legacy);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
@@ -99,6 +102,8 @@ final class Startup {
             router.tick(home, now);
         });
         every(1_000, journal::tick);
+        every(Drain.TICK.toMillis(), () -> drain.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
+        every(Following.EVERY.toMillis(), () -> background("count who followed", following.look()));
         every(config.agents().saveBeatsEvery().toMillis(), () -> background("save beats", fleet.saveBeats()));
         every(SWEEP_MILLIS, () -> {
             background("expire commands", commands.expire(clock.instant()).invoke(expired::expired));
@@ -111,11 +116,12 @@ final class Startup {
                 () -> background(
                         "forget idempotency keys",
                         commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
+        NativeHeap.keepTrimmed(vertx);
         health.started();
         StartScreen.print(control.view(), ConfigProvider.getConfig());
     }
 
-    private void putFlagsInForce(RolloutStore rollouts, AgentMoves moves, FlagReloads reloads, LegacyDates legacy) {
+    private void putFlagsInForce(RolloutStore rollouts, Drain drain, FlagReloads reloads, LegacyDates legacy) {
         SavedRollout saved = rollouts.load().await().atMost(PATIENCE);
         FlagFileWatcher file = new FlagFileWatcher(
                 Path.of(config.flagsFile()), FlagFileWatcher.INTERVAL, control::onFileChange, reloads);
@@ -127,7 +133,7 @@ final class Startup {
         }
         background("record the start", control.recordStart());
         control.onChange((before, now) -> {
-            moves.rolloutChanged();
+            drain.rolloutChanged(before, now);
             warnOfSunset(legacy);
             background("write audit rows", control.flushPending());
         });

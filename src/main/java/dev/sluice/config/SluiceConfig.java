@@ -1,8 +1,10 @@
 package dev.sluice.config;
 
+import dev.sluice.rollout.drain.DrainOrder;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -13,6 +15,8 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
  * Every key below {@code sluice.}, grouped by the room that uses it. Read once at start; flags are data and live
@@ -50,12 +54,27 @@ public interface SluiceConfig {
 
     Legacy legacy();
 
+    Ofrep ofrep();
+
     Ingress ingress();
 
     Jwt jwt();
 
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
+
+    Shutdown shutdown();
+
+    interface Shutdown {
+        /**
+         * How long the way down may take: half of it to tell every client, some to see them leave, the rest to write
+         * what was heard. The orchestrator must allow more.
+         */
+        @WithDefault("10s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration grace();
+    }
 
     /** The database; also read by main before the configuration exists. */
     interface Db {
@@ -90,10 +109,71 @@ public interface SluiceConfig {
 
         Drain drain();
 
+        /** Below {@code notify}, which no method can be called. */
+        @WithName("notify")
+        Notification notification();
+
+        /** Who is told of verdicts and of the ceiling. */
+        interface Notification {
+            /** A webhook for CloudEvents; absent: nobody is told. May hold a user and a password. */
+            Optional<String> url();
+
+            /** The whole {@code Authorization} header of each request. */
+            Optional<String> authorization();
+
+            /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
+            Optional<String> secret();
+
+            /** How long one try may take. */
+            @WithDefault("10s")
+            Duration timeout();
+
+            /** Tries for one event, the first included. */
+            @WithDefault("8")
+            @Min(1)
+            @Max(100)
+            int attempts();
+
+            /** Before the second try; twice as long before each further one. */
+            @WithDefault("1s")
+            Duration firstRetry();
+
+            /** The longest pause between two tries. */
+            @WithDefault("1m")
+            Duration longestRetry();
+
+            /** Events that may wait; beyond it the oldest is dropped. */
+            @WithDefault("1000")
+            @Min(1)
+            @Max(100_000)
+            int maxWaiting();
+        }
+
         interface Drain {
-            /** Over which time clients that have to move are spread. */
+            /**
+             * Over which time clients that have to move are spread; a rollback and a kill switch take 4 s at most.
+             * 0: as fast as the rate allows.
+             */
             @WithDefault("4s")
+            @DurationMin(millis = 0)
+            @DurationMax(hours = 1)
             Duration spread();
+
+            /** Whom to move first: {@code last-in-first-out} or {@code random}. */
+            @WithDefault("last-in-first-out")
+            DrainOrder order();
+
+            /** Clients told in a second at most, on this node; a rollback never goes below 500. */
+            @WithDefault("2000")
+            @Min(1)
+            @Max(1_000_000)
+            int maxPerSecond();
+
+            /** How late polls may be answered before a lowering by hand waits for them; 0 = it never waits. */
+            @WithDefault("250ms")
+            @DurationMin(millis = 0)
+            @DurationMax(minutes = 1)
+            Duration pauseAbove();
         }
     }
 
@@ -230,6 +310,23 @@ public interface SluiceConfig {
 
         /** Where agents' owners read how to move; absent: the guide that this gateway serves itself. */
         Optional<String> guideUrl();
+    }
+
+    /** The stream of changes beside the remote evaluation of flags. */
+    interface Ofrep {
+        /** Streams open at once on this node; beyond it providers are told to ask by themselves. */
+        @WithDefault("10000")
+        @Min(0)
+        @Max(1_000_000)
+        int maxStreams();
+
+        /** Over which time the streams are told of a change, so that not everybody asks at once. */
+        @WithDefault("2s")
+        Duration spread();
+
+        /** Between two comments that keep a quiet stream open; below the shortest idle time of any proxy. */
+        @WithDefault("15s")
+        Duration heartbeat();
     }
 
     interface Ingress {

@@ -3,6 +3,7 @@ package dev.sluice.fleet;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ public record Cluster(
         boolean settlesCommands) {
 
     public Cluster {
-        labels = Map.copyOf(labels);
+        labels = shared(labels);
+    }
+
+    /** Many clusters have the same few labels, and all of them are in memory: one copy of each word will do. */
+    private static Map<String, String> shared(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(label -> label.getKey().intern(), label -> label.getValue()
+                        .intern()));
     }
 }

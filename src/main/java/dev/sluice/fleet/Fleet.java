@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,6 @@ public final class Fleet {
     private final Map<AgentKey, Presence> byAgent = new ConcurrentHashMap<>();
     /** Whoever was met last under that agent id, in whichever workspace: for explaining decisions only. */
     private final Map<String, Presence> byBareAgentId = new ConcurrentHashMap<>();
-
-    /** What an agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
-    private final Map<AgentKey, UUID> lastDetails = new ConcurrentHashMap<>();
 
     public Fleet(ClusterStore store, InstantSource clock) {
         this.store = store;
@@ -45,20 +43,22 @@ public final class Fleet {
     public Uni<Presence> register(Registration registration) {
         AgentKey key = new AgentKey(registration.workspaceId(), registration.agentId());
         Presence known = byAgent.get(key);
-        if (known != null && saysNothingNew(known.cluster(), registration, key)) {
+        if (known != null && saysNothingNew(known, registration)) {
             return Uni.createFrom().item(known);
         }
         return store.register(registration, UUID.randomUUID(), clock.instant()).map(cluster -> {
-            lastDetails.put(key, digest(registration.details()));
-            return keep(cluster);
+            Presence presence = keep(cluster);
+            presence.details = digest(registration.details());
+            return presence;
         });
     }
 
-    private boolean saysNothingNew(Cluster known, Registration now, AgentKey key) {
-        return known.name().equals(now.name())
-                && known.features().equals(now.features())
-                && known.labels().equals(now.labels())
-                && digest(now.details()).equals(lastDetails.get(key));
+    private static boolean saysNothingNew(Presence known, Registration now) {
+        Cluster before = known.cluster();
+        return before.name().equals(now.name())
+                && before.features().equals(now.features())
+                && before.labels().equals(now.labels())
+                && digest(now.details()).equals(known.details);
     }
 
     private static UUID digest(String details) {
@@ -155,15 +155,16 @@ public final class Fleet {
      * all of them; for a scrape, not for a request.
      */
     public int countOnHttp(Duration within) {
+        return (int) onHttp(within).count();
+    }
+
+    /** The same agents, found as the stream is walked; who comes or goes meanwhile may be missed. */
+    public Stream<Presence> onHttp(Duration within) {
         long since = clock.millis() - within.toMillis();
-        int count = 0;
-        for (Presence presence : byId.values()) {
-            long http = presence.lastHttp();
-            if (http > 0 && http >= since && presence.lastSeen() <= http) {
-                count++;
-            }
-        }
-        return count;
+        return byId.values().stream().filter(agent -> {
+            long http = agent.lastHttp();
+            return http > 0 && http >= since && agent.lastSeen() <= http;
+        });
     }
 
     /** Clusters in memory. */

@@ -1,6 +1,7 @@
 package dev.sluice.fleet;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has heard of one cluster, in memory. Written on every beat from any thread, so it is plain volatile
@@ -12,6 +13,8 @@ public final class Presence {
     private volatile long lastSeen;
     private volatile long lastHttp;
     private volatile boolean settles;
+    /** What the agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
+    volatile @Nullable UUID details;
     /** Heard from since the last batch was written. */
     volatile boolean unsaved;
 

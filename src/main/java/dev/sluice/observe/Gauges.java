@@ -67,6 +67,14 @@ public final class Gauges {
         return this;
     }
 
+    public Gauges notificationsWaiting(IntSupplier count) {
+        return gauge(MetricNames.NOTIFICATIONS_WAITING, "Notifications that wait or are under way", count);
+    }
+
+    public Gauges ofrepStreams(IntSupplier count) {
+        return gauge(MetricNames.OFREP_STREAMS, "Streams that are told when to evaluate flags again", count);
+    }
+
     public Gauges store(BooleanSupplier up) {
         return gauge(MetricNames.STORE_UP, "1 while the database answers", () -> up.getAsBoolean() ? 1 : 0);
     }

@@ -44,6 +44,24 @@ public final class MetricNames {
     /** Times the ceiling was lowered by the guard or a person. {@code reason}. Counter. */
     public static final String ROLLBACKS = "sluice.rollbacks";
 
+    /** Share of the present clients: {@code assigned} to WebSocket, and {@code connected} over it. {@code kind}. Gauge. */
+    public static final String ROLLOUT_SHARE = "sluice.rollout.share";
+
+    /** Drains that found somebody to move. {@code cause}. Counter. */
+    public static final String DRAIN_STARTED = "sluice.drain.started";
+
+    /** Clients that a drain told to go. {@code protocol}. Counter. */
+    public static final String DRAIN_TOLD = "sluice.drain.told";
+
+    /** Times a drain waited for the polling side. Counter. */
+    public static final String DRAIN_PAUSES = "sluice.drain.pauses";
+
+    /** 1 for what the drain is at. {@code state}. Gauge. */
+    public static final String DRAIN_STATE = "sluice.drain.state";
+
+    /** Clients of the present or the last drain. {@code state}. Gauge. */
+    public static final String DRAIN_CLIENTS = "sluice.drain.clients";
+
     /** Changed flag files, by what became of them. {@code result}. Counter. */
     public static final String CONFIG_RELOADS = "sluice.config.reloads";
 
@@ -86,6 +104,15 @@ public final class MetricNames {
     /** Polls that wait for something to come. Gauge. */
     public static final String POLLS_PARKED = "sluice.polls.parked";
 
+    /** Streams that are told when to evaluate flags again. Gauge. */
+    public static final String OFREP_STREAMS = "sluice.ofrep.streams";
+
+    /** Notifications by what became of them, and tries that failed. {@code outcome}. Counter. */
+    public static final String NOTIFICATIONS = "sluice.notifications";
+
+    /** Notifications that wait or are under way. Gauge. */
+    public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";
@@ -94,6 +121,8 @@ public final class MetricNames {
     static final String FROM = "from";
     static final String TO = "to";
     static final String KIND = "kind";
+    static final String CAUSE = "cause";
+    static final String STATE = "state";
     static final String VERDICT = "verdict";
     static final String RESULT = "result";
     static final String CODE = "code";

@@ -3,25 +3,12 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.sluice.admin.RolloutRoutes;
-import dev.sluice.admin.TokenRoutes;
 import dev.sluice.core.ProblemCode;
-import dev.sluice.edge.agent.AgentHttpRoutes;
-import dev.sluice.edge.command.ClusterRoutes;
-import dev.sluice.edge.command.CommandRoutes;
-import dev.sluice.edge.http.Endpoint;
 import dev.sluice.rollout.decision.Reason;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,45 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** {@code openapi.yaml} is written by hand; this keeps it from describing a gateway that does not exist. */
 class OpenApiCatalogueTest {
-    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
-
     private static JsonNode document;
 
     @BeforeAll
     static void load() throws IOException {
-        try (InputStream file = OpenApiCatalogueTest.class.getResourceAsStream("/META-INF/openapi.yaml")) {
-            document = new ObjectMapper(new YAMLFactory()).readTree(file);
-        }
-    }
-
-    @Test
-    void describesWhatIsMountedAndNothingElse() {
-        Set<String> mounted = new TreeSet<>();
-        // An upgrade is no endpoint of the catalogue: it answers for itself.
-        mounted.add("GET /api/v1/clusters/agent/ws");
-        catalogue().forEach(endpoint -> mounted.add(endpoint.method().name() + " " + endpoint.path()));
-
-        assertThat(described().keySet()).isEqualTo(mounted);
-    }
-
-    /** A list of endpoints asks nothing of what stands behind them, so nothing needs to. */
-    @SuppressWarnings("NullAway")
-    private static List<Endpoint> catalogue() {
-        return Catalogue.endpoints(
-                new AgentHttpRoutes(null, null, null, null, null, Duration.ofSeconds(5)),
-                new CommandRoutes(null, null, null, null, Duration.ofHours(24), 1),
-                new ClusterRoutes(null),
-                new TokenRoutes(null, null),
-                new RolloutRoutes(null, null, null, null, null));
-    }
-
-    private static Map<String, JsonNode> described() {
-        Map<String, JsonNode> operations = new TreeMap<>();
-        document.get("paths").properties().forEach(path -> path.getValue().properties().stream()
-                .filter(operation -> METHODS.contains(operation.getKey()))
-                .forEach(operation -> operations.put(
-                        operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(), operation.getValue())));
-        return operations;
+        document = OpenApiDocument.load().root();
     }
 
     @Test
@@ -128,9 +81,10 @@ class OpenApiCatalogueTest {
 
     @Test
     void operationIdsAreUnique() {
-        List<String> ids = described().values().stream()
-                .map(operation -> operation.path("operationId").asText())
-                .toList();
+        List<String> ids = new OpenApiDocument(document)
+                .operations().values().stream()
+                        .map(operation -> operation.path("operationId").asText())
+                        .toList();
 
         assertThat(ids).doesNotContain("").doesNotHaveDuplicates();
     }

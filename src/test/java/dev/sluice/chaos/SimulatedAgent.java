@@ -237,6 +237,7 @@ final class SimulatedAgent implements AutoCloseable {
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
         private @Nullable WebSocket socket;
         private boolean registered;
+        private volatile long toldAt;
         private CompletableFuture<?> sending = CompletableFuture.completedFuture(null);
 
         private void open() {
@@ -294,6 +295,9 @@ final class SimulatedAgent implements AutoCloseable {
         }
 
         private synchronized void keep(JsonNode frame) {
+            if (toldAt == 0 && "switch".equals(frame.path("type").textValue())) {
+                toldAt = System.nanoTime();
+            }
             frames.add(frame);
         }
 
@@ -358,6 +362,11 @@ final class SimulatedAgent implements AutoCloseable {
                     .anyMatch(frame -> type.equals(frame.path("type").textValue()));
         }
 
+        /** When the gateway's first word of farewell arrived, by {@link System#nanoTime}; 0 while there was none. */
+        long toldAt() {
+            return toldAt;
+        }
+
         boolean isOpen() {
             return !closed.isDone();
         }
@@ -396,6 +405,7 @@ final class SimulatedAgent implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            toldAt = toldAt == 0 ? System.nanoTime() : toldAt;
             closed.complete(code);
             return null;
         }

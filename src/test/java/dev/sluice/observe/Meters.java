@@ -6,8 +6,11 @@ import dev.sluice.rollout.decision.Flags;
 import dev.sluice.rollout.decision.Overrides;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.drain.DrainProgress;
+import dev.sluice.rollout.drain.Share;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.util.List;
 
 /** Every meter of the gateway on one registry, as the wiring hangs them. */
@@ -18,7 +21,11 @@ final class Meters {
     final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final WebhookMetrics webhooks = new WebhookMetrics(registry);
     final RolloutMetrics rollout;
+    final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
+    DrainProgress progress = DrainProgress.NONE;
+    Share share = new Share(10, 5, 4, Instant.EPOCH);
     RolloutState state = new RolloutState(
             new Flags(true, true, new Percentage(3_750)),
             new Percentage(2_500),
@@ -31,11 +38,14 @@ final class Meters {
 
     Meters() {
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
+        drain.show(() -> progress, () -> share);
         new Gauges(registry)
                 .connections(TransportKind.WEBSOCKET, "agent", () -> 3)
                 .connections(TransportKind.POLLING, "agent", () -> 4)
                 .sessions("agent", () -> 5)
                 .parkedPolls(() -> 6)
+                .ofrepStreams(() -> 2)
+                .notificationsWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

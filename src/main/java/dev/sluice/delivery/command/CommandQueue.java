@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * gets here. Not thread-safe: everything on the cluster's home context.
  */
 public final class CommandQueue {
-    private static final int LATELY = 256;
-
     private final UUID clusterId;
     private final CommandLimits limits;
     private final CommandJournal journal;
@@ -34,14 +32,7 @@ public final class CommandQueue {
     private final Map<UUID, OpenCommand> open = new HashMap<>();
     private final Map<String, CommandMailbox> replicas = new HashMap<>(2);
     /** Ids that were closed lately: an agent may settle twice, and that is no mistake. */
-    private final Map<UUID, Boolean> latelyClosed = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
-            return size() > LATELY;
-        }
-    };
+    private final LatelyClosed latelyClosed = new LatelyClosed();
 
     private long openBytes;
     private long highest;
@@ -352,7 +343,7 @@ public final class CommandQueue {
 
     /** Whether a command of that id was closed here not long ago. */
     public boolean closedLately(UUID commandId) {
-        return latelyClosed.containsKey(commandId);
+        return latelyClosed.contains(commandId);
     }
 
     /** Cancels a command that was never handed out. Answers whether it was. */
@@ -370,7 +361,7 @@ public final class CommandQueue {
         endLease(command);
         free.remove(command.number());
         open.remove(command.command.id());
-        latelyClosed.put(command.command.id(), true);
+        latelyClosed.add(command.command.id());
         count(-command.message.bytes());
     }
 

@@ -56,7 +56,7 @@ final class AgentAnswers {
             out.writeBooleanField("success", true);
             out.writeStringField("cluster_id", agent.clusterId().toString());
             out.writeStringField("cluster_uuid", agent.clusterId().toString());
-            out.writeStringField("tunnel_url", AgentUrls.tunnel(origin, agent.clusterId()));
+            out.writeStringField("tunnel_url", Registered.tunnelUrl(origin.baseUrl(), agent.clusterId()));
             out.writeStringField("tunnel_status", connected ? "connected" : "disconnected");
             writeMode(out, agent.cluster(), serving, origin);
         });

@@ -33,11 +33,13 @@ final class AgentFrontDesk implements AgentReception {
     private final AgentParts house;
     private final WebSocketTransport transport;
     private final Visit visit;
+    private final Runnable onArrived;
 
-    AgentFrontDesk(AgentParts house, WebSocketTransport transport, Visit visit) {
+    AgentFrontDesk(AgentParts house, WebSocketTransport transport, Visit visit, Runnable onArrived) {
         this.house = house;
         this.transport = transport;
         this.visit = visit;
+        this.onArrived = onArrived;
     }
 
     @Override
@@ -51,13 +53,17 @@ final class AgentFrontDesk implements AgentReception {
                         throw new SluiceException(admission.refusal());
                     }
                     house.gate().webSocketWorked(request.agentId());
-                    return new Registered(
-                            presence, request.instanceId(), AgentUrls.tunnel(visit.origin(), presence.clusterId()));
+                    return new Registered(presence, request.instanceId(), visit.baseUrl());
                 }));
     }
 
     private Uni<Admission> admit(Presence presence) {
         return house.gate().admit(house.applicants().of(presence, visit.token(), visit.refusesPolling()));
+    }
+
+    @Override
+    public void arrived() {
+        onArrived.run();
     }
 
     @Override

@@ -10,12 +10,14 @@ import dev.sluice.delivery.command.CommandQueue;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.command.CommandStatus;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * The endpoints that agents poll. A heartbeat or an empty poll touches memory only; acknowledgements and results are
  * answered once they are durable.
  */
-public final class AgentHttpRoutes {
+public final class AgentHttpRoutes implements Endpoints {
     private static final String CLUSTER = AgentUrls.BASE + "/{cluster_id}";
 
     private final AgentParts parts;
@@ -52,14 +54,17 @@ public final class AgentHttpRoutes {
             RateLimits rates,
             CommandJournal journal,
             ParkedPolls parked,
+            AgentArrivals arrivals,
+            PollLateness lateness,
             Duration pollInterval) {
         this.parts = parts;
         this.legacy = legacy;
         this.rates = rates;
         this.journal = journal;
-        this.polls = new AgentPollRoute(parts, parked, pollInterval);
+        this.polls = new AgentPollRoute(parts, parked, arrivals, lateness, pollInterval);
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, told(this::register)),
@@ -128,7 +133,7 @@ public final class AgentHttpRoutes {
                 parts.directory().register(call.token(), request).map(agent -> {
                     Serving serving = seen(call, agent);
                     Registered registered = new Registered(
-                            agent, request.instanceId(), AgentUrls.tunnel(call.origin(), agent.clusterId()));
+                            agent, request.instanceId(), call.origin().baseUrl());
                     return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
                 }));
     }

@@ -1,6 +1,5 @@
 package dev.sluice.edge.agent;
 
-import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -11,6 +10,7 @@ import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
@@ -45,11 +45,16 @@ final class AgentPollRoute {
 
     private final AgentParts parts;
     private final ParkedPolls parked;
+    private final AgentArrivals arrivals;
+    private final PollLateness lateness;
     private final Duration interval;
 
-    AgentPollRoute(AgentParts parts, ParkedPolls parked, Duration interval) {
+    AgentPollRoute(
+            AgentParts parts, ParkedPolls parked, AgentArrivals arrivals, PollLateness lateness, Duration interval) {
         this.parts = parts;
         this.parked = parked;
+        this.arrivals = arrivals;
+        this.lateness = lateness;
         this.interval = interval;
     }
 
@@ -108,6 +113,8 @@ final class AgentPollRoute {
         private final Call call;
         private final Presence agent;
         private final Context requestContext;
+        private final long askedAt = System.nanoTime();
+        private boolean waited;
         private @Nullable AgentSession session;
         private @Nullable Attachment attached;
         private ParkedPolls.@Nullable Release release;
@@ -121,18 +128,20 @@ final class AgentPollRoute {
 
         /** On the cluster's home. */
         void park(PollTransport transport, Home home, Duration parkFor) {
+            waited = true;
             Vertx vertx = call.routing().vertx();
             Duration wait = parkFor.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : parkFor;
             timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
-            Mode mode = servingNow().mode();
-            parked.park(toRelease, new ParkedPolls.Parked(agent, call.token().id(), mode));
-            Serving serving = servingNow();
-            if (serving.mode() != mode || !serving.mayPoll()) {
-                // The rollout changed before this poll could be found among the parked.
-                transport.answerEmpty();
-            }
+            ParkedPolls.Parked poll = new ParkedPolls.Parked(
+                    toRelease,
+                    agent,
+                    call.token(),
+                    servingNow().mode(),
+                    parts.clock().millis());
+            parked.park(poll);
+            arrivals.joined(poll);
             requestContext.runOnContext(hop -> call.routing()
                     .response()
                     .closeHandler(gone -> home.execute(() -> {
@@ -186,7 +195,12 @@ final class AgentPollRoute {
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)
                     .bytes();
-            response.end(Buffer.buffer(body)).onComplete(result -> done.done(result.succeeded()));
+            response.end(Buffer.buffer(body)).onComplete(result -> {
+                if (!waited) {
+                    lateness.answered(System.nanoTime() - askedAt);
+                }
+                done.done(result.succeeded());
+            });
             parts.observer()
                     .sent(
                             AgentConnection.PROTOCOL,

@@ -15,19 +15,31 @@ final class AgentSocket implements AgentLink, Inbound {
     private final WebSocketTransport transport;
     private final ContextInternal context;
     private final Visit visit;
+    private final long openedAt;
     private final Consumer<AgentSocket> onClosed;
     private @Nullable AgentConnection connection;
 
-    AgentSocket(WebSocketTransport transport, ContextInternal context, Visit visit, Consumer<AgentSocket> onClosed) {
+    AgentSocket(
+            WebSocketTransport transport,
+            ContextInternal context,
+            Visit visit,
+            long openedAt,
+            Consumer<AgentSocket> onClosed) {
         this.transport = transport;
         this.context = context;
         this.visit = visit;
+        this.openedAt = openedAt;
         this.onClosed = onClosed;
     }
 
     void connect(AgentConnection to, int maxMessage) {
         connection = to;
         transport.read(this, maxMessage);
+    }
+
+    /** In milliseconds since the epoch. */
+    long openedAt() {
+        return openedAt;
     }
 
     Visit visit() {

@@ -15,12 +15,14 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
+import dev.sluice.edge.http.Upgrades;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
  * from then on the connection speaks for itself.
  */
-public final class AgentSocketRoute {
+public final class AgentSocketRoute implements Upgrades {
     private final FrontDoor door;
     private final AgentParts house;
     private final Fleet fleet;
@@ -46,6 +48,7 @@ public final class AgentSocketRoute {
     private final Origins origins;
     private final RateLimits rates;
     private final AgentSockets sockets;
+    private final AgentArrivals arrivals;
     private final ConnectionLimits limits;
     private final int maxMessage;
     private final InstantSource clock;
@@ -59,6 +62,7 @@ public final class AgentSocketRoute {
             Origins origins,
             RateLimits rates,
             AgentSockets sockets,
+            AgentArrivals arrivals,
             ConnectionLimits limits,
             int maxMessage) {
         this.door = door;
@@ -70,12 +74,14 @@ public final class AgentSocketRoute {
         this.origins = origins;
         this.rates = rates;
         this.sockets = sockets;
+        this.arrivals = arrivals;
         this.limits = limits;
         this.maxMessage = maxMessage;
         this.clock = parts.clock();
         this.observer = parts.observer();
     }
 
+    @Override
     public void mount(Router router) {
         router.get(AgentUrls.SOCKET).handler(this::enter);
     }
@@ -111,7 +117,9 @@ public final class AgentSocketRoute {
             agentId = call.header("Sluice-Client-Id");
         }
         boolean refusesPolling = "none".equals(call.query("fallback"));
-        return new Visit(call.token(), call.origin(), agentId, refusesPolling);
+        // The socket keeps it, and most sockets found us under the same one.
+        String baseUrl = call.origin().baseUrl().intern();
+        return new Visit(call.token(), baseUrl, agentId, refusesPolling);
     }
 
     private void check(Call call, Visit visit) {
@@ -150,7 +158,10 @@ public final class AgentSocketRoute {
 
     private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
         request.toWebSocket()
-                .onSuccess(socket -> welcome(socket, visit, countOut))
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
+                    welcome(socket, visit, countOut);
+                })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
@@ -165,12 +176,13 @@ public final class AgentSocketRoute {
 
     private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
         WebSocketTransport transport = new WebSocketTransport(socket);
-        AgentSocket knit = new AgentSocket(transport, ContextInternal.current().unwrap(), visit, ended -> {
-            countOut.run();
-            sockets.remove(ended);
-            noteFailure(ended);
-        });
-        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit);
+        AgentSocket knit =
+                new AgentSocket(transport, ContextInternal.current().unwrap(), visit, clock.millis(), ended -> {
+                    countOut.run();
+                    sockets.remove(ended);
+                    noteFailure(ended);
+                });
+        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
         knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);

@@ -4,6 +4,8 @@ import dev.sluice.core.Disconnect;
 import io.vertx.core.impl.ContextInternal;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -70,6 +72,24 @@ public final class AgentSockets {
                 }
             });
         }
+    }
+
+    /** The same in slices, and then says so, on any thread. */
+    void forEach(Consumer<AgentSocket> visitor, Runnable visited) {
+        List<Loop> all = List.copyOf(loops.values());
+        AtomicInteger left = new AtomicInteger(all.size() + 1);
+        Runnable done = () -> {
+            if (left.decrementAndGet() == 0) {
+                visited.run();
+            }
+        };
+        for (Loop loop : all) {
+            loop.context().runOnContext(hop -> {
+                Iterator<AgentSocket> snapshot = List.copyOf(loop.sockets()).iterator();
+                Slices.run(loop.context(), snapshot, visitor, done);
+            });
+        }
+        done.run();
     }
 
     /** Closes what a token holds open. Any thread. */

@@ -2,10 +2,11 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.core.Mode;
 import dev.sluice.fleet.Presence;
+import dev.sluice.identity.Token;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** The polls that wait for an answer right now, so that a changed decision can be told to them. Any thread. */
 public final class ParkedPolls {
@@ -15,30 +16,42 @@ public final class ParkedPolls {
         void run();
     }
 
-    /** @param mode what its agent is to use, as it was when the poll began to wait */
-    record Parked(Presence agent, UUID tokenId, Mode mode) {}
+    /**
+     * @param mode what its agent is to use, as it was when the poll began to wait
+     * @param since when that was, in milliseconds since the epoch
+     */
+    record Parked(Release release, Presence agent, Token token, Mode mode, long since) {}
 
     private final Map<Release, Parked> parked = new ConcurrentHashMap<>();
 
-    void park(Release poll, Parked who) {
-        parked.put(poll, who);
+    void park(Parked poll) {
+        parked.put(poll.release(), poll);
     }
 
     void answered(Release poll) {
         parked.remove(poll);
     }
 
-    void forEach(BiConsumer<Release, Parked> visitor) {
-        parked.forEach(visitor);
+    boolean waits(Release poll) {
+        return parked.containsKey(poll);
+    }
+
+    /** Answers it empty; false where it was answered already. */
+    boolean release(Release poll) {
+        if (parked.remove(poll) == null) {
+            return false;
+        }
+        poll.run();
+        return true;
+    }
+
+    Stream<Parked> all() {
+        return parked.values().stream();
     }
 
     /** Answers what waits with that token; the next poll is refused. */
     public void releaseAllOf(UUID tokenId) {
-        parked.forEach((poll, who) -> {
-            if (who.tokenId().equals(tokenId)) {
-                poll.run();
-            }
-        });
+        all().filter(poll -> poll.token().id().equals(tokenId)).forEach(poll -> release(poll.release()));
     }
 
     /** Polls that wait. */

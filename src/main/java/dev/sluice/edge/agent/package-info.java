@@ -3,7 +3,7 @@
  * {@code transport.ws} and {@code transport.poll}.
  *
  * <p>Starting points: {@link dev.sluice.edge.agent.AgentSocketRoute}, {@link dev.sluice.edge.agent.AgentHttpRoutes},
- * {@link dev.sluice.edge.agent.AgentMoves} (what a changed decision does to those connected).
+ * {@link dev.sluice.edge.agent.MovableAgents} (how the drain meets those connected).
  */
 @NullMarked
 package dev.sluice.edge.agent;

@@ -4,6 +4,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.fleet.Cluster;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
@@ -15,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/clusters}: the clusters of the caller's workspace, of all of them for an admin. */
-public final class ClusterRoutes {
+public final class ClusterRoutes implements Endpoints {
     private static final int MAX_PAGE = 500;
 
     private final Fleet fleet;
@@ -24,6 +25,7 @@ public final class ClusterRoutes {
         this.fleet = fleet;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(Endpoint.get("/api/v1/clusters", Access.OPERATOR, this::list));
     }

@@ -11,6 +11,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import dev.sluice.fleet.Presence;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/clusters/{cluster_id}/commands}: orders to agents, accepted with 202 once they are durable. */
-public final class CommandRoutes {
+public final class CommandRoutes implements Endpoints {
     private static final String COMMANDS = "/api/v1/clusters/{cluster_id}/commands";
     private static final int MAX_PAGE = 500;
 
@@ -49,6 +50,7 @@ public final class CommandRoutes {
         this.maxPayload = maxPayload;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(COMMANDS, Access.OPERATOR, this::accept),

@@ -72,7 +72,13 @@ public final class RolloutGate implements Gate {
         fallbacks.webSocketWorked(clientKey);
     }
 
-    private ClientFacts factsOf(Applicant applicant) {
+    /** Whether it is served by polling for a while, since its WebSocket failed. */
+    public boolean inFallback(String clientKey) {
+        return fallbacks.isFallback(clientKey);
+    }
+
+    /** What is stated about a client: what it is known to be, and whom the gate had to turn away too often. */
+    public ClientFacts factsOf(Applicant applicant) {
         boolean cannotPoll = !applicant.canPoll() || refusals.cannotPoll(applicant.clientKey());
         return new ClientFacts(
                 applicant.clientKey(), applicant.tokenId(), applicant.labels(), cannotPoll, applicant.tunnel());

@@ -3,6 +3,7 @@ package dev.sluice.edge.http;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -73,7 +74,7 @@ public final class ClientOrigins {
             return publicUrl;
         }
         String scheme = request.isSSL() ? "https" : "http";
-        String host = request.getHeader("Host");
+        String host = host(request);
         if (proxied) {
             scheme = "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")) ? "https" : scheme;
             String forwardedHost = request.getHeader("X-Forwarded-Host");
@@ -81,5 +82,12 @@ public final class ClientOrigins {
         }
         boolean usable = host != null && HOST.matcher(host).matches();
         return scheme + "://" + (usable ? host : request.localAddress().toString());
+    }
+
+    /** HTTP/2 has no such header: there the pseudo-header says it. */
+    private static @Nullable String host(HttpServerRequest request) {
+        String header = request.getHeader("Host");
+        HostAndPort authority = request.authority();
+        return header != null || authority == null ? header : authority.toString();
     }
 }

@@ -26,6 +26,11 @@ public record Endpoint(HttpMethod method, String path, Access access, Handler ha
          * to a bad body included.
          */
         default void arrived(Call call) {}
+
+        /** How this endpoint's clients read what went wrong. */
+        default ProblemForm problems() {
+            return ProblemForm.DOCUMENT;
+        }
     }
 
     public static Endpoint get(String path, Access access, Handler handler) {

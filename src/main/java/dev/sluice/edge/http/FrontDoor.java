@@ -98,9 +98,9 @@ public final class FrontDoor {
                         call.body(body);
                         handle(call, endpoint);
                     })
-                    .onFailure(failure -> fail(routing, failure));
+                    .onFailure(failure -> fail(routing, endpoint, failure));
         } catch (SluiceException refused) {
-            fail(routing, refused);
+            fail(routing, endpoint, refused);
         }
     }
 
@@ -141,9 +141,9 @@ public final class FrontDoor {
                     .subscribe()
                     .with(
                             answer -> on(home, () -> write(call.routing(), answer)),
-                            failure -> on(home, () -> fail(call.routing(), failure)));
+                            failure -> on(home, () -> fail(call.routing(), endpoint, failure)));
         } catch (RuntimeException thrown) {
-            fail(call.routing(), thrown);
+            fail(call.routing(), endpoint, thrown);
         }
     }
 
@@ -180,9 +180,17 @@ public final class FrontDoor {
         }
     }
 
-    /** Answers with a problem and counts it. */
+    /** Answers with a problem document and counts it. */
     public void fail(RoutingContext routing, Throwable failure) {
+        fail(routing, failure, ProblemForm.DOCUMENT);
+    }
+
+    private void fail(RoutingContext routing, Endpoint endpoint, Throwable failure) {
+        fail(routing, failure, endpoint.handler().problems());
+    }
+
+    private void fail(RoutingContext routing, Throwable failure, ProblemForm form) {
         onProblem.accept(failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL);
-        Problems.answer(routing.request(), failure);
+        Problems.answer(routing, failure, form);
     }
 }

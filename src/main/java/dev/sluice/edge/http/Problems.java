@@ -7,6 +7,7 @@ import dev.sluice.core.SluiceException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,21 +15,19 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * The one renderer of errors, for every URL: a problem document, with {@code error} beside {@code detail} for the
- * clients of old. Unknown failures become {@code internal} here, once, and are logged here and only here.
- *
- * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ * The one renderer of errors, for every URL, in the form that its clients read. Unknown failures become
+ * {@code internal} here, once, and are logged here and only here.
  */
-public final class Problems {
+final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String TYPE_PREFIX = "urn:sluice:problem:";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private Problems() {}
 
     /** Answers the request with the failure, unless it was answered already. */
-    public static void answer(HttpServerRequest request, Throwable failure) {
+    static void answer(RoutingContext routing, Throwable failure, ProblemForm form) {
+        HttpServerRequest request = routing.request();
         HttpServerResponse response = request.response();
         SluiceException problem = problemOf(request, failure);
         if (response.ended() || response.closed()) {
@@ -40,7 +39,7 @@ public final class Problems {
             return;
         }
         ProblemCode code = problem.code();
-        response.setStatusCode(code.status()).putHeader("Content-Type", "application/problem+json");
+        response.setStatusCode(form.status(code)).putHeader("Content-Type", form.contentType());
         if (code.status() == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"sluice\"");
         }
@@ -51,7 +50,7 @@ public final class Problems {
         if (code == ProblemCode.UPGRADE_REQUIRED) {
             response.putHeader("Upgrade", "websocket").putHeader("Connection", "Upgrade");
         }
-        response.end(document(request, problem));
+        response.end(document(routing, problem, form));
     }
 
     private static SluiceException problemOf(HttpServerRequest request, Throwable failure) {
@@ -62,22 +61,10 @@ public final class Problems {
         return new SluiceException(ProblemCode.INTERNAL);
     }
 
-    private static Buffer document(HttpServerRequest request, SluiceException problem) {
+    private static Buffer document(RoutingContext routing, SluiceException problem, ProblemForm form) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try (JsonGenerator out = MAPPER.createGenerator(bytes)) {
-            ProblemCode code = problem.code();
-            out.writeStartObject();
-            out.writeStringField("type", TYPE_PREFIX + code.slug());
-            out.writeStringField("title", code.sentence());
-            out.writeNumberField("status", code.status());
-            out.writeStringField("detail", problem.detail());
-            out.writeStringField("instance", request.path());
-            out.writeStringField("code", code.slug());
-            out.writeStringField("error", problem.detail());
-            if (problem.field() != null) {
-                out.writeStringField("field", problem.field());
-            }
-            out.writeEndObject();
+            form.write(out, routing, problem);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail to be written
         }

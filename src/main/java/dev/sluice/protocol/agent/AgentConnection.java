@@ -89,6 +89,11 @@ public final class AgentConnection {
         return registered;
     }
 
+    /** It was told to go, or is gone. On the socket's context. */
+    public boolean leaving() {
+        return state == State.LEAVING || state == State.CLOSING || state == State.ENDED;
+    }
+
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
     public long roundTripMillis() {
         return keepAlive.roundTripMillis();
@@ -196,7 +201,10 @@ public final class AgentConnection {
         if (!again) {
             observer.working(
                     PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId());
-            takeSeat(who);
+            reception.arrived();
+            if (!leaving()) {
+                takeSeat(who);
+            }
         }
     }
 
@@ -294,7 +302,7 @@ public final class AgentConnection {
 
     /** The rollout, an operator or a shutdown wants this connection gone. Idempotent. */
     public void moveAway(Disconnect why, String reason) {
-        if (state == State.LEAVING || state == State.CLOSING || state == State.ENDED) {
+        if (leaving()) {
             return;
         }
         Registered who = registered;

@@ -19,6 +19,12 @@ public interface AgentReception {
     Uni<Registered> register(RegisterRequest request);
 
     /**
+     * The agent is registered on this connection and can be found there from now on. On the connection's context, which
+     * may be told to go from within.
+     */
+    void arrived();
+
+    /**
      * Attaches the connection to the agent's session: its commands flow from here.
      *
      * @param onFenced told on any thread when a newer connection took over

@@ -65,6 +65,7 @@ class AgentConnectionTest {
 
         assertThat(happened).containsExactly("seat left", "close UNAUTHORIZED");
         assertThat(connection.leftFor()).isEqualTo(Disconnect.UNAUTHORIZED);
+        assertThat(connection.leaving()).isTrue();
     }
 
     private void registers() {
@@ -98,6 +99,9 @@ class AgentConnectionTest {
         public Uni<Seat> attach(Registered registered, Encoder commands, Runnable onFenced) {
             return Uni.createFrom().emitter(emitter -> seating = emitter);
         }
+
+        @Override
+        public void arrived() {}
 
         @Override
         public Uni<Boolean> acknowledge(UUID clusterId, UUID commandId) {

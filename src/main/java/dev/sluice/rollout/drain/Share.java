@@ -1,0 +1,29 @@
+package dev.sluice.rollout.drain;
+
+import java.time.Instant;
+
+/**
+ * How far the clients have followed the decision, on this node.
+ *
+ * @param present clients that are connected or poll
+ * @param assigned those of them whom the decision puts on WebSocket
+ * @param connected those of the assigned that are on WebSocket
+ * @param at when they were counted
+ */
+public record Share(int present, int assigned, int connected, Instant at) {
+
+    /** Of all present, 0 to 1; 0 where nobody is. */
+    public double assignedShare() {
+        return present == 0 ? 0 : (double) assigned / present;
+    }
+
+    /** Of all present, 0 to 1; 0 where nobody is. */
+    public double connectedShare() {
+        return present == 0 ? 0 : (double) connected / present;
+    }
+
+    /** How much of what was assigned is connected, 0 to 1; 1 where nothing was. */
+    public double followed() {
+        return assigned == 0 ? 1 : (double) connected / assigned;
+    }
+}

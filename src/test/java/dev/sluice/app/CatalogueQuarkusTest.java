@@ -1,0 +1,31 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.store.DatabaseResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** {@code openapi.yaml} is written by hand; what is mounted is what the beans offer. */
+@QuarkusTest
+@WithTestResource(DatabaseResource.class)
+class CatalogueQuarkusTest {
+    /** An upgrade is no endpoint of the catalogue: it answers for itself. */
+    private static final Set<String> UPGRADES = Set.of("GET /api/v1/clusters/agent/ws");
+
+    @Inject
+    Catalogue catalogue;
+
+    @Test
+    void describesWhatIsMountedAndNothingElse() throws IOException {
+        Set<String> mounted = new TreeSet<>(UPGRADES);
+        catalogue.endpoints().forEach(endpoint -> mounted.add(endpoint.method().name() + " " + endpoint.path()));
+
+        assertThat(OpenApiDocument.load().operations().keySet()).isEqualTo(mounted);
+    }
+}

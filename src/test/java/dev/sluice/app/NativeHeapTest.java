@@ -1,0 +1,29 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import javax.management.JMException;
+import javax.management.MBeanOperationInfo;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class NativeHeapTest {
+
+    @Test
+    void asksTheJvmInItsOwnWords() throws JMException {
+        Assumptions.assumeTrue(trims(), "this JVM has no such command");
+
+        assertThat(NativeHeap.trim().toString()).contains("Trim native heap");
+    }
+
+    private static boolean trims() throws JMException {
+        return Arrays.stream(ManagementFactory.getPlatformMBeanServer()
+                        .getMBeanInfo(new ObjectName("com.sun.management:type=DiagnosticCommand"))
+                        .getOperations())
+                .map(MBeanOperationInfo::getName)
+                .anyMatch("systemTrimNativeHeap"::equals);
+    }
+}
