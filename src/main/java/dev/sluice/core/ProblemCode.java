@@ -30,6 +30,7 @@ public enum ProblemCode {
     COMMAND_CLOSED(409, "The command is already closed."),
     PINNED(409, "The flag file pins this value."),
     TOKEN_FIXED(409, "The token comes from the environment and ends where it is changed there."),
+    PLAN_STATE(409, "The rollout plan is in a phase that does not allow this."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
     STALE_REVISION(412, "The revision has changed since it was read."),
