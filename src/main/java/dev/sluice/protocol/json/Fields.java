@@ -1,14 +1,14 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.SluiceException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads single fields of a payload, each with a clear complaint where it is not what it should be. */
-final class Fields {
+public final class Fields {
     private Fields() {}
 
-    static String requiredText(JsonNode payload, String field, int maxLength) {
+    public static String requiredText(JsonNode payload, String field, int maxLength) {
         String value = optionalText(payload, field, maxLength);
         if (value == null || value.isBlank()) {
             throw SluiceException.missing(field);
@@ -16,7 +16,7 @@ final class Fields {
         return value;
     }
 
-    static @Nullable String optionalText(JsonNode payload, String field, int maxLength) {
+    public static @Nullable String optionalText(JsonNode payload, String field, int maxLength) {
         JsonNode value = payload.get(field);
         if (value == null || value.isNull()) {
             return null;
@@ -27,7 +27,7 @@ final class Fields {
         return bounded(field, value.textValue(), maxLength);
     }
 
-    static String bounded(String field, String value, int maxLength) {
+    public static String bounded(String field, String value, int maxLength) {
         if (value.length() > maxLength) {
             throw SluiceException.invalid(field, "at most %d characters long".formatted(maxLength));
         }
@@ -38,7 +38,7 @@ final class Fields {
         return value;
     }
 
-    static boolean flag(JsonNode object, String field) {
+    public static boolean flag(JsonNode object, String field) {
         JsonNode value = object.get(field);
         if (value == null || value.isNull()) {
             return false;
@@ -49,7 +49,7 @@ final class Fields {
         return value.booleanValue();
     }
 
-    static @Nullable JsonNode optionalObject(JsonNode payload, String field) {
+    public static @Nullable JsonNode optionalObject(JsonNode payload, String field) {
         JsonNode value = payload.get(field);
         if (value == null || value.isNull()) {
             return null;

@@ -1,4 +1,4 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * This room's one Jackson configuration: plain JSON, bounded depth and lengths as Jackson sets them, and every digit of
- * a number kept, since results are passed on.
+ * The one Jackson configuration of the JSON protocols: plain JSON, bounded depth and lengths as Jackson sets them, and every digit of
+ * a number kept, since data is passed on.
  */
-final class Json {
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+public final class Json {
+    public static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
-    static final JsonFactory FACTORY = MAPPER.getFactory();
+    public static final JsonFactory FACTORY = MAPPER.getFactory();
 
     private Json() {}
 }

@@ -1,12 +1,12 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 
-/** An agent's socket as its connection sees it. Everything on the socket's context. */
-public interface AgentLink {
+/** A client's socket as its connection sees it. Everything on the socket's context. */
+public interface SocketLink {
 
-    /** Sends a reply, ahead of what waits in the mailbox. */
+    /** Sends a reply, ahead of what waits in the mailbox. Any thread; in order of each. */
     void control(Payload frame);
 
     /** Whether the socket wants no more replies for now. */
@@ -20,8 +20,11 @@ public interface AgentLink {
 
     void resume();
 
-    /** Sends a ping frame. */
-    void ping();
+    /** Sends a ping frame; its pong brings the number back. */
+    void ping(int number);
+
+    /** Takes nothing more from the mailbox; replies still go out. Any thread. */
+    void hold();
 
     void close(Disconnect why);
 

@@ -1,7 +1,7 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 /** Counts malformed messages: a few are a bug to be told of, more than 20 in 10 s are an attack or a loop. */
-final class MalformedBudget {
+public final class MalformedBudget {
     private static final int ALLOWED = 20;
     private static final long WINDOW_MILLIS = 10_000;
 
@@ -9,7 +9,7 @@ final class MalformedBudget {
     private int count;
 
     /** Whether one more at that time is one too many. */
-    boolean exceededAt(long now) {
+    public boolean exceededAt(long now) {
         if (now - windowStart >= WINDOW_MILLIS) {
             windowStart = now;
             count = 0;

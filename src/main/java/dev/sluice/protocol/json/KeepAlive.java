@@ -1,9 +1,9 @@
-package dev.sluice.protocol.agent;
+package dev.sluice.protocol.json;
 
 /** When a socket was heard last, when it is to be asked for a sign of life, and how long the last one took. */
-final class KeepAlive {
+public final class KeepAlive {
     /** What is due on a socket. */
-    enum Due {
+    public enum Due {
         NOTHING,
         PING,
         /** Nothing was heard for too long. */
@@ -17,18 +17,18 @@ final class KeepAlive {
     private long pingSentAt;
     private volatile long roundTripMillis;
 
-    KeepAlive(ConnectionLimits limits, long now) {
+    public KeepAlive(ConnectionLimits limits, long now) {
         this.pingEvery = limits.pingEvery().toMillis();
         this.silence = limits.silence().toMillis();
         this.lastHeard = now;
         this.nextPing = now + pingEvery;
     }
 
-    void heard(long now) {
+    public void heard(long now) {
         lastHeard = now;
     }
 
-    void pong(long now) {
+    public void pong(long now) {
         lastHeard = now;
         if (pingSentAt != 0) {
             roundTripMillis = Math.max(0, now - pingSentAt);
@@ -37,20 +37,25 @@ final class KeepAlive {
     }
 
     /** A ping that is due counts as sent. */
-    Due at(long now) {
+    public Due at(long now) {
         if (now - lastHeard >= silence) {
             return Due.GIVE_UP;
         }
         if (now < nextPing) {
             return Due.NOTHING;
         }
-        nextPing = now + pingEvery;
-        pingSentAt = now;
+        asked(now);
         return Due.PING;
     }
 
+    /** A ping goes out ahead of its time. */
+    public void asked(long now) {
+        nextPing = now + pingEvery;
+        pingSentAt = now;
+    }
+
     /** The last ping's round trip, 0 before the first. Any thread. */
-    long roundTripMillis() {
+    public long roundTripMillis() {
         return roundTripMillis;
     }
 }
