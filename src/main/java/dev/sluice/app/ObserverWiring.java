@@ -22,6 +22,7 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
@@ -65,6 +66,12 @@ final class ObserverWiring {
     @Singleton
     WebhookMetrics webhookMetrics(MeterRegistry registry) {
         return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
     }
 
     @Produces
@@ -114,6 +121,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -130,6 +138,7 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
