@@ -25,6 +25,7 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.sluice.SluiceProtocol;
@@ -75,6 +76,12 @@ final class ObserverWiring {
     @Singleton
     ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits) {
         return new ChannelMeters(new SessionMetrics(registry, limits, SluiceProtocol.NAME));
+    }
+
+    @Produces
+    @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
     }
 
     @Produces
@@ -137,6 +144,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -153,6 +161,7 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
