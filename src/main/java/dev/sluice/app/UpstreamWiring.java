@@ -2,9 +2,14 @@ package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.channel.Broker;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.ChannelSessions;
+import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.upstream.ClientEvents;
+import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.delivery.upstream.OutboxStore;
+import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.upstream.Outbox;
 import dev.sluice.upstream.Upstream;
@@ -112,8 +117,22 @@ final class UpstreamWiring {
         return application.upstream().<ClientEvents>map(it -> it).orElse(ClientEvents.NONE);
     }
 
+    private static Caller callerOf(ChannelSession session) {
+        Client client = session.client();
+        boolean user = client.owner().startsWith(ClientIdentity.USER);
+        return new Caller(
+                session.id(),
+                client.clientId(),
+                user ? client.owner().substring(ClientIdentity.USER.length()) : null,
+                client.protocol(),
+                "none");
+    }
+
     /** What was kept before the start, and what is due again. */
-    void look(@Observes StartupEvent event, Vertx vertx, Application application) {
+    void look(@Observes StartupEvent event, Vertx vertx, Application application, ChannelSessions sessions) {
+        application
+                .upstream()
+                .ifPresent(upstream -> sessions.onEnded(over -> upstream.disconnected(callerOf(over), "ended")));
         application.upstream().map(Upstream::outbox).ifPresent(outbox -> {
             vertx.setPeriodic(LOOK_MILLIS, timer -> outbox.look());
             vertx.setPeriodic(COUNT_MILLIS, timer -> outbox.count());
