@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.config.FlagFileWatcher.Reload;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
@@ -11,6 +12,7 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
@@ -23,8 +25,10 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
@@ -53,7 +57,7 @@ final class ObserverWiring {
     @Produces
     @Singleton
     ConnectionObserver connectionObserver(MeterRegistry registry, LimitMetrics limits) {
-        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL));
+        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL, SluiceProtocol.NAME));
     }
 
     @Produces
@@ -66,6 +70,18 @@ final class ObserverWiring {
     @Singleton
     WebhookMetrics webhookMetrics(MeterRegistry registry) {
         return new WebhookMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
+    ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits) {
+        return new ChannelMeters(new SessionMetrics(registry, limits, SluiceProtocol.NAME));
+    }
+
+    @Produces
+    @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
     }
 
     @Produces
@@ -128,6 +144,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -144,11 +161,23 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
                 .heldBytes(budget::held)
                 .store(store::available);
         health.watchDatabase(store::available);
+    }
+
+    void nativeGauges(
+            @Observes StartupEvent event,
+            MeterRegistry registry,
+            NativeConnections connections,
+            ChannelSessions sessions) {
+        Gauges gauges = new Gauges(registry).sessions(SluiceProtocol.NAME, sessions::size);
+        for (TransportKind kind : TransportKind.values()) {
+            gauges.connections(kind, SluiceProtocol.NAME, () -> connections.size(kind));
+        }
     }
 }

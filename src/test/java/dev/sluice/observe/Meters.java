@@ -28,6 +28,7 @@ final class Meters {
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
+    final UpstreamMetrics upstream = new UpstreamMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
@@ -64,6 +65,7 @@ final class Meters {
                 .parkedPolls(() -> 6)
                 .ofrepStreams(() -> 2)
                 .notificationsWaiting(() -> 1)
+                .outboxWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

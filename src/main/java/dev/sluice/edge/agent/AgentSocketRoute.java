@@ -2,14 +2,12 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
-import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.edge.gate.AgentApplicants;
-import dev.sluice.edge.gate.OpenConnections;
-import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
@@ -20,8 +18,8 @@ import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
-import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,9 +27,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +40,7 @@ public final class AgentSocketRoute implements Upgrades {
     private final Fleet fleet;
     private final RolloutGate gate;
     private final AgentApplicants applicants;
-    private final OpenConnections open;
-    private final Origins origins;
+    private final Newcomers newcomers;
     private final RateLimits rates;
     private final AgentSockets sockets;
     private final AgentArrivals arrivals;
@@ -53,13 +48,11 @@ public final class AgentSocketRoute implements Upgrades {
     private final int maxMessage;
     private final InstantSource clock;
     private final ConnectionObserver observer;
-    private volatile boolean shuttingDown;
 
     public AgentSocketRoute(
             FrontDoor door,
             AgentParts parts,
-            OpenConnections open,
-            Origins origins,
+            Newcomers newcomers,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -70,8 +63,7 @@ public final class AgentSocketRoute implements Upgrades {
         this.fleet = parts.fleet();
         this.gate = parts.gate();
         this.applicants = parts.applicants();
-        this.open = open;
-        this.origins = origins;
+        this.newcomers = newcomers;
         this.rates = rates;
         this.sockets = sockets;
         this.arrivals = arrivals;
@@ -86,11 +78,6 @@ public final class AgentSocketRoute implements Upgrades {
         router.get(AgentUrls.SOCKET).handler(this::enter);
     }
 
-    /** No more upgrades: this node is on its way down. */
-    public void shutDown() {
-        shuttingDown = true;
-    }
-
     private void enter(RoutingContext routing) {
         String key = routing.request().getParam("agent_id", "");
         observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, key);
@@ -98,7 +85,8 @@ public final class AgentSocketRoute implements Upgrades {
             Call call = door.callOf(routing, Access.AGENT);
             Visit visit = visitOf(call);
             check(call, visit);
-            Runnable countOut = open.open(call.token().id(), call.origin().address());
+            Runnable countOut = newcomers.countIn(
+                    "token:" + call.token().id(), call.origin().address());
             upgrade(routing.request(), visit, countOut);
         } catch (SluiceException refused) {
             observer.failed(
@@ -123,13 +111,7 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void check(Call call, Visit visit) {
-        if (!isUpgrade(call)) {
-            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED, "This address speaks WebSocket.");
-        }
-        if (shuttingDown) {
-            throw SluiceException.retryLater(ProblemCode.SHUTTING_DOWN, Duration.ofSeconds(5));
-        }
-        origins.check(call.header("Origin"), call.origin().baseUrl());
+        newcomers.check(call);
         Presence known = presenceOf(visit);
         if (known == null) {
             // Nobody to decide on before it registers.
@@ -141,11 +123,6 @@ public final class AgentSocketRoute implements Upgrades {
             call.answerHeader("Sluice-Mode", Mode.POLLING.wire());
             throw new SluiceException(admission.refusal());
         }
-    }
-
-    private static boolean isUpgrade(Call call) {
-        String upgrade = call.header("Upgrade");
-        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
     private @Nullable Presence presenceOf(Visit visit) {
@@ -184,7 +161,7 @@ public final class AgentSocketRoute implements Upgrades {
                 });
         AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
-        knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
+        knit.connect(new AgentConnection(knit.link(), desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);
     }
 

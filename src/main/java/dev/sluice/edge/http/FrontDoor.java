@@ -9,6 +9,7 @@ import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
+import dev.sluice.identity.client.ClientIdentity;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -110,7 +111,11 @@ public final class FrontDoor {
     }
 
     private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
-        Token token = tokenOf(routing.request(), origin);
+        HttpServerRequest request = routing.request();
+        if (access == Access.CLIENT) {
+            return new Call(routing, clientOf(request, origin), origin);
+        }
+        Token token = tokenOf(request, origin);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
@@ -120,7 +125,22 @@ public final class FrontDoor {
         } else if (!access.allows(token.kind())) {
             throw new SluiceException(ProblemCode.FORBIDDEN);
         }
-        return new Call(routing, token, origin);
+        ClientIdentity holder = token == null ? ClientIdentity.ANONYMOUS : ClientIdentity.holder(token);
+        return new Call(routing, holder, origin);
+    }
+
+    private ClientIdentity clientOf(HttpServerRequest request, ClientOrigin origin) {
+        try {
+            ClientIdentity client = credentials.clientOf(request);
+            if (client.anonymous()) {
+                rates.spendAddress(origin.address());
+            }
+            return client;
+        } catch (SluiceException wrong) {
+            // Guessing is bounded before it is answered.
+            rates.spendAddress(origin.address());
+            throw wrong;
+        }
     }
 
     private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin) {

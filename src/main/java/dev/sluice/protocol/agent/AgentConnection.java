@@ -10,6 +10,11 @@ import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Encoder;
 import dev.sluice.protocol.agent.AgentReception.Seat;
+import dev.sluice.protocol.json.ConnectionLimits;
+import dev.sluice.protocol.json.FrameProblems;
+import dev.sluice.protocol.json.KeepAlive;
+import dev.sluice.protocol.json.MalformedBudget;
+import dev.sluice.protocol.json.SocketLink;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +52,7 @@ public final class AgentConnection {
         ENDED
     }
 
-    private final AgentLink link;
+    private final SocketLink link;
     private final AgentReception reception;
     private final BooleanSupplier withinRate;
     private final ConnectionLimits limits;
@@ -67,7 +72,7 @@ public final class AgentConnection {
 
     /** @param withinRate takes one message from the client's budget; false where that is used up */
     public AgentConnection(
-            AgentLink link,
+            SocketLink link,
             AgentReception reception,
             BooleanSupplier withinRate,
             ConnectionLimits limits,
@@ -215,7 +220,7 @@ public final class AgentConnection {
         link.resume();
         state = registered == null ? State.GREETING : State.SERVING;
         deadline = clock.millis() + limits.firstFrame().toMillis();
-        refuse(requestId, AgentErrors.problemOf(failure), clock.millis());
+        refuse(requestId, FrameProblems.problemOf(failure), clock.millis());
     }
 
     /** Tells the agent what went wrong, and ends the connection where the problem says so. */
@@ -225,7 +230,7 @@ public final class AgentConnection {
         Disconnect end = AgentErrors.endOf(problem.code());
         if (end != null) {
             leave(end);
-        } else if (AgentErrors.malformed(problem.code()) && malformed.exceededAt(now)) {
+        } else if (FrameProblems.malformed(problem.code()) && malformed.exceededAt(now)) {
             leave(Disconnect.PROTOCOL_ERROR);
         }
     }
@@ -280,7 +285,7 @@ public final class AgentConnection {
                                 notSettled(frame, new SluiceException(ProblemCode.COMMAND_NOT_FOUND));
                             }
                         },
-                        failure -> notSettled(frame, AgentErrors.problemOf(failure)));
+                        failure -> notSettled(frame, FrameProblems.problemOf(failure)));
     }
 
     /** The agent is told and may say it again; until then the command counts as not settled and is offered again. */
@@ -407,7 +412,7 @@ public final class AgentConnection {
         Registered who = registered;
         switch (keepAlive.at(now)) {
             case GIVE_UP -> leave(Disconnect.SILENT);
-            case PING -> link.ping();
+            case PING -> link.ping(0);
             case NOTHING -> {
                 // It was heard lately.
             }
