@@ -123,10 +123,7 @@ final class Arrivals {
         if (!claim.ticket() || !soon || ask.after() != null) {
             throw gone();
         }
-        ClientKey asked = ClientKey.of(call, ask.clientId());
-        ClientKey key = asked.value().equals(claim.clientKey())
-                ? asked
-                : new ClientKey(claim.clientKey(), claim.identity().subject(), true);
+        ClientKey key = new ClientKey(claim.clientKey(), claim.clientId(), !claim.shared());
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);

@@ -7,7 +7,6 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
-import dev.sluice.identity.client.ResumeClaim;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
@@ -45,14 +44,7 @@ final class ConnectRoute {
         if (serving.mode() == Mode.WEBSOCKET && !pollsOnly(call.query("transports"))) {
             parts.observer().offered(SluiceProtocol.NAME, key.value());
         }
-        String ticket = parts.tokens()
-                .issue(new ResumeClaim(
-                        sessionId,
-                        key.value(),
-                        call.client().owner(),
-                        call.client(),
-                        true,
-                        parts.clock().instant()));
+        String ticket = client.ticket();
         return Uni.createFrom()
                 .item(Answer.ok(NativeAnswers.connect(
                         serving,

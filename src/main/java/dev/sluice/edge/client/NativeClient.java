@@ -140,13 +140,24 @@ final class NativeClient implements SluiceClient {
 
     @Override
     public String resumeToken() {
+        return token(false);
+    }
+
+    /** A token that may begin the session. */
+    String ticket() {
+        return token(true);
+    }
+
+    private String token(boolean ticket) {
         return parts.tokens()
                 .issue(new ResumeClaim(
                         sessionId,
                         key.value(),
+                        !key.own(),
+                        key.named(),
                         owner,
                         identity,
-                        false,
+                        ticket,
                         parts.clock().instant()));
     }
 
