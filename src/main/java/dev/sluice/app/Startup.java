@@ -25,6 +25,7 @@ import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.Transactions;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -93,8 +94,10 @@ final class Startup {
             Transactions transactions,
             FlagReloads reloads,
             NodeHealth health,
-            LegacyDates legacy) {
+            LegacyDates legacy,
+            Watch watch) {
         putFlagsInForce(rollouts, drain, reloads, legacy);
+        beginToWatch(watch);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
@@ -140,6 +143,16 @@ final class Startup {
         file.start();
         watcher = file;
         warnOfSunset(legacy);
+    }
+
+    /** The ceiling is where it was left before the first client comes; then the guard looks on its own. */
+    private void beginToWatch(Watch watch) {
+        watch.begin().await().atMost(PATIENCE);
+        if (config.rollout().guard().enabled()) {
+            every(
+                    config.rollout().guard().interval().toMillis(),
+                    () -> background("look at the rollout", watch.look()));
+        }
     }
 
     /** After the sunset nobody can poll, so whoever is kept off WebSocket by the percentage would be let on all the same. */

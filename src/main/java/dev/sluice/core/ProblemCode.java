@@ -29,6 +29,7 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with another body."),
     COMMAND_CLOSED(409, "The command is already closed."),
     PINNED(409, "The flag file pins this value."),
+    PLAN_STATE(409, "The rollout plan is in a phase that does not allow this."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
     STALE_REVISION(412, "The revision has changed since it was read."),
