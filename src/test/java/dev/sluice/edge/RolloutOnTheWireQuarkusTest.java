@@ -223,6 +223,18 @@ class RolloutOnTheWireQuarkusTest {
     }
 
     @Test
+    void aPollDoesNotWaitBeforeItToldWhatChangedSinceTheLastOne() throws Exception {
+        TestAgent agent = gateway.agent().register();
+        gateway.percentage("0");
+        agent.poll("").json(200);
+        gateway.percentage("100");
+
+        JsonNode answer = agent.pollLater("?wait=60").get(30, TimeUnit.SECONDS).json(200);
+
+        assertThat(answer.path("mode").asText()).isEqualTo("websocket");
+    }
+
+    @Test
     void aParkedPollIsAnsweredWhenItsAgentMayHaveNoneAnyMore() throws Exception {
         TestAgent agent = gateway.agent().register();
         CompletableFuture<Reply> parked = parkedPoll(agent);
