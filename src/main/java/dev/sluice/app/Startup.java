@@ -151,7 +151,7 @@ final class Startup {
         if (config.rollout().guard().enabled()) {
             every(
                     config.rollout().guard().interval().toMillis(),
-                    () -> background("look at the rollout", watch.look()));
+                    () -> onWorker(() -> background("look at the rollout", watch.look())));
         }
     }
 
@@ -191,6 +191,16 @@ final class Startup {
 
     private void every(long millis, Runnable task) {
         vertx.setPeriodic(millis, timer -> task.run());
+    }
+
+    /** What takes longer than an event loop has. */
+    private void onWorker(Runnable work) {
+        vertx.executeBlocking(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /** Work that nobody waits for; what fails is tried again with the next round. */
