@@ -4,6 +4,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.Disconnect;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.client.NativeParts;
@@ -53,6 +54,8 @@ final class NativeWiring {
             Clients clients,
             ChannelAccess access,
             ResumeTokens tokens,
+            ClientMessages messages,
+            ClientEvents comings,
             RolloutGate gate,
             RateLimits rates,
             InstantSource clock,
@@ -70,7 +73,8 @@ final class NativeWiring {
                 clients,
                 access,
                 tokens,
-                ClientMessages.NONE,
+                messages,
+                comings,
                 gate,
                 rates,
                 clock,

@@ -19,17 +19,22 @@ import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
 import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
+import dev.sluice.observe.GuardMetrics;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.watch.GuardListener;
+import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -41,9 +46,6 @@ import java.util.List;
 
 /** Hangs the meters on the engine's observer ports, and the gauges on what there is to count. */
 final class ObserverWiring {
-    /** Before a guard gathers evidence there is never enough of it. */
-    private static final String NO_EVIDENCE = "inconclusive";
-
     private static final int POLLS_MISSED = 3;
 
     @Produces
@@ -78,6 +80,12 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -90,8 +98,21 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
-    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
-        return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control, Watch watch) {
+        return new RolloutMetrics(
+                registry, control::state, () -> watch.view().finding().verdict().wire());
+    }
+
+    void guard(@Observes StartupEvent event, MeterRegistry registry, RolloutMetrics metrics, Watch watch) {
+        new GuardMetrics(registry, watch::view);
+        watch.listen(new GuardListener() {
+            @Override
+            public void ceilingChanged(CeilingChange change) {
+                if (change.lowered() && change.plan().phase() == Phase.ROLLED_BACK) {
+                    metrics.rolledBack(change.plan().reasons().get(0));
+                }
+            }
+        });
     }
 
     @Produces
@@ -123,6 +144,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -139,6 +161,7 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)

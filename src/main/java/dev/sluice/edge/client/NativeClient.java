@@ -7,6 +7,8 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Gate.Applicant;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.ClientOrigin;
@@ -69,6 +71,12 @@ final class NativeClient implements SluiceClient {
         }
         ClientAttributes attributes = new ClientAttributes(key.value(), key.named(), key.own(), identity);
         return new Client(owner, shown, SluiceProtocol.NAME, null, attributes.write());
+    }
+
+    /** As the application is told of it when it comes. */
+    Caller caller(TransportKind over) {
+        return new Caller(
+                new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
     }
 
     // --- who it is ---

@@ -3,6 +3,7 @@ package dev.sluice.edge.client;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.RateLimits;
@@ -24,6 +25,7 @@ public record NativeParts(
         ChannelAccess access,
         ResumeTokens tokens,
         ClientMessages messages,
+        ClientEvents comings,
         RolloutGate gate,
         RateLimits rates,
         InstantSource clock,

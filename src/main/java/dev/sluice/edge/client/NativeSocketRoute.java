@@ -124,7 +124,7 @@ public final class NativeSocketRoute {
             return;
         }
         Uni.createFrom()
-                .deferred(() -> arrivals.open(visit.found()))
+                .deferred(() -> arrivals.open(visit.found(), TransportKind.WEBSOCKET))
                 .subscribe()
                 .with(opened -> on(visit.context(), () -> upgrade(visit, opened, countOut)), failure -> {
                     countOut.run();

@@ -97,7 +97,7 @@ final class SessionRoutes {
         witness.received(TransportKind.POLLING);
         return arrivals.find(call, new Ask(call.path(ID), after, null))
                 .map(found -> seen(call, found))
-                .chain(arrivals::open)
+                .chain(found -> arrivals.open(found, TransportKind.POLLING))
                 .chain(found -> then.take(call, found, found.client().serving()));
     }
 
@@ -140,7 +140,8 @@ final class SessionRoutes {
                 .chain(found -> attempted(found, () -> {
                     spend(call, found.client());
                     requirePolling(found.client().serving());
-                    return arrivals.open(found).chain(opened -> takeUp(call, opened, found.recovered()));
+                    return arrivals.open(found, TransportKind.POLLING)
+                            .chain(opened -> takeUp(call, opened, found.recovered()));
                 }));
     }
 
