@@ -1,8 +1,10 @@
 -- Durable channels: the head outlives what its history holds, so that offsets are never given twice.
 create table channel (
-    name         text   primary key,
-    epoch        text   not null,
-    last_offset  bigint not null
+    name           text   primary key,
+    epoch          text   not null,
+    last_offset    bigint not null,
+    -- The broker's number of what stands at the head: numbers are never given twice either.
+    last_position  bigint not null
 );
 
 create table publication (

@@ -65,7 +65,10 @@ final class GuardDocument {
     }
 
     private static Map<String, Object> evidence(Evidence evidence) {
-        return Map.of("log_evidence", evidence.log(), "needed", evidence.needed());
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("log_evidence", evidence.log());
+        document.put("needed", evidence.needed());
+        return document;
     }
 
     private static @Nullable Map<String, Object> waiting(Finding finding) {

@@ -19,6 +19,7 @@ import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.gate.LegacyDates;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
 import dev.sluice.edge.gate.PollLateness;
@@ -31,7 +32,8 @@ import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.telemetry.TelemetryRoutes;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
-import dev.sluice.protocol.agent.ConnectionLimits;
+import dev.sluice.identity.client.Clients;
+import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.rollout.control.Fallbacks;
 import dev.sluice.rollout.control.Refusals;
 import dev.sluice.rollout.control.RolloutControl;
@@ -71,6 +73,15 @@ final class EdgeWiring {
 
     @Produces
     @Singleton
+    Newcomers newcomers(Origins origins, SluiceConfig config) {
+        OpenConnections open = new OpenConnections(
+                config.limits().connectionsPerToken(),
+                config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
+        return new Newcomers(open, origins);
+    }
+
+    @Produces
+    @Singleton
     Cors cors(Origins origins, ClientOrigins clients, FrontDoor door) {
         return new Cors(origins, clients, door);
     }
@@ -79,6 +90,7 @@ final class EdgeWiring {
     @Singleton
     FrontDoor frontDoor(
             TokenBook tokens,
+            Clients clients,
             ClientOrigins origins,
             RateLimits rates,
             Vertx vertx,
@@ -86,7 +98,7 @@ final class EdgeWiring {
             ProblemCounter problems) {
         BodyReader bodies = new BodyReader(
                 vertx, config.limits().body().asLongValue(), config.limits().bodyTimeout());
-        return new FrontDoor(new Credentials(tokens), origins, rates, bodies, problems);
+        return new FrontDoor(new Credentials(tokens, clients), origins, rates, bodies, problems);
     }
 
     @Produces
@@ -148,7 +160,7 @@ final class EdgeWiring {
     AgentSocketRoute socketRoute(
             FrontDoor door,
             AgentParts parts,
-            Origins origins,
+            Newcomers newcomers,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -158,11 +170,8 @@ final class EdgeWiring {
                 config.agents().pingInterval(),
                 config.agents().silence(),
                 SWITCH_WITHIN);
-        OpenConnections open = new OpenConnections(
-                config.limits().connectionsPerToken(),
-                config.limits().connectionsPerAddress().orElse(Integer.MAX_VALUE));
         int maxMessage = Math.toIntExact(config.limits().message().asLongValue());
-        return new AgentSocketRoute(door, parts, open, origins, rates, sockets, arrivals, limits, maxMessage);
+        return new AgentSocketRoute(door, parts, newcomers, rates, sockets, arrivals, limits, maxMessage);
     }
 
     @Produces

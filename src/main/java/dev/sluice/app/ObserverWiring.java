@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.config.FlagFileWatcher.Reload;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
@@ -11,6 +12,7 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
@@ -28,8 +30,10 @@ import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
 import dev.sluice.observe.SessionObservers;
 import dev.sluice.observe.TelemetryMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
@@ -56,7 +60,7 @@ final class ObserverWiring {
     private static final int POLLS_MISSED = 3;
 
     /** Every protocol there is, in an order that only has to be the same everywhere. */
-    private static final List<String> PROTOCOLS = List.of(AgentConnection.PROTOCOL);
+    private static final List<String> PROTOCOLS = List.of(AgentConnection.PROTOCOL, SluiceProtocol.NAME);
 
     private static final long EVIDENCE_TICK_MILLIS = 250;
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -130,6 +134,19 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits, EvidenceRecorder evidence) {
+        return new ChannelMeters(
+                new SessionObservers(new SessionMetrics(registry, limits, SluiceProtocol.NAME), evidence));
+    }
+
+    @Produces
+    @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -188,6 +205,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -204,11 +222,23 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
                 .heldBytes(budget::held)
                 .store(store::available);
         health.watchDatabase(store::available);
+    }
+
+    void nativeGauges(
+            @Observes StartupEvent event,
+            MeterRegistry registry,
+            NativeConnections connections,
+            ChannelSessions sessions) {
+        Gauges gauges = new Gauges(registry).sessions(SluiceProtocol.NAME, sessions::size);
+        for (TransportKind kind : TransportKind.values()) {
+            gauges.connections(kind, SluiceProtocol.NAME, () -> connections.size(kind));
+        }
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.command.CommandJournal;
-import dev.sluice.edge.agent.AgentSocketRoute;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.rollout.drain.Drain;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -40,7 +40,7 @@ final class Shutdown {
 
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Startup startup;
-    private final AgentSocketRoute socketRoute;
+    private final Newcomers newcomers;
     private final Drain drain;
     private final CommandJournal journal;
     private final Fleet fleet;
@@ -48,13 +48,13 @@ final class Shutdown {
 
     Shutdown(
             Startup startup,
-            AgentSocketRoute socketRoute,
+            Newcomers newcomers,
             Drain drain,
             CommandJournal journal,
             Fleet fleet,
             SluiceConfig config) {
         this.startup = startup;
-        this.socketRoute = socketRoute;
+        this.newcomers = newcomers;
         this.drain = drain;
         this.journal = journal;
         this.fleet = fleet;
@@ -76,7 +76,7 @@ final class Shutdown {
             return;
         }
         startup.stopWatching();
-        socketRoute.shutDown();
+        newcomers.shutDown();
         long begin = System.nanoTime();
         tellEverybody(begin + (long) (grace.toNanos() * LEAVE));
         write("settlements", journal.durable(), begin);

@@ -152,10 +152,7 @@ final class Startup {
             // Off the event loops: to close a window takes milliseconds.
             every(
                     config.rollout().guard().interval().toMillis(),
-                    () -> vertx.executeBlocking(() -> {
-                        background("look at the rollout", watch.look());
-                        return null;
-                    }));
+                    () -> onWorker(() -> background("look at the rollout", watch.look())));
         }
     }
 
@@ -201,6 +198,16 @@ final class Startup {
 
     private void every(long millis, Runnable task) {
         vertx.setPeriodic(millis, timer -> task.run());
+    }
+
+    /** What takes longer than an event loop has. */
+    private void onWorker(Runnable work) {
+        vertx.executeBlocking(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /** Work that nobody waits for; what fails is tried again with the next round. */

@@ -60,6 +60,8 @@ public interface SluiceConfig {
 
     Jwt jwt();
 
+    Upstream upstream();
+
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
 
@@ -288,6 +290,30 @@ public interface SluiceConfig {
         /** How long a session outlives its last connection. */
         @WithDefault("2m")
         Duration grace();
+
+        /** Sessions that one node holds, those that wait for their client included. */
+        @WithDefault("100000")
+        @Min(1)
+        @Max(10_000_000)
+        int max();
+
+        /** Subscriptions of one session. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(100_000)
+        int maxSubscriptions();
+
+        /** Between two ping frames on a WebSocket. */
+        @WithDefault("30s")
+        Duration pingInterval();
+
+        /** Nothing heard on a WebSocket for that long: closed. */
+        @WithDefault("60s")
+        Duration silence();
+
+        /** How long an event stream stays open before its reader has to come back, and so acknowledges. */
+        @WithDefault("5m")
+        Duration streamAtMost();
     }
 
     interface Mailbox {
@@ -501,6 +527,69 @@ public interface SluiceConfig {
 
             /** Whether it is kept in the database. */
             Optional<Boolean> durable();
+        }
+    }
+
+    /** The application behind the gateway; without a URL nobody is asked or told. */
+    interface Upstream {
+        /** Where events go. May hold a user and a password. */
+        Optional<String> url();
+
+        /** The whole {@code Authorization} header of each request. */
+        Optional<String> authorization();
+
+        /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
+        Optional<String> secret();
+
+        /** {@code structured}: one JSON document; {@code binary}: attributes in headers. */
+        @WithDefault("structured")
+        Form form();
+
+        /** How long the application may take to answer. */
+        @WithDefault("5s")
+        @DurationMin(millis = 1)
+        @DurationMax(minutes = 1)
+        Duration timeout();
+
+        /** What becomes of a client that comes while the application does not answer. */
+        @WithDefault("reject")
+        OnTimeout onTimeout();
+
+        /** How old an event of the outbox may become before it is given up. */
+        @WithDefault("24h")
+        @DurationMin(seconds = 1)
+        Duration retryFor();
+
+        /** Before the second try; twice as long before each further one. */
+        @WithDefault("1s")
+        @DurationMin(millis = 1)
+        Duration firstRetry();
+
+        /** The longest pause between two tries. */
+        @WithDefault("1m")
+        @DurationMin(millis = 1)
+        Duration longestRetry();
+
+        /** Events under way at a time; of one client there is never more than one. */
+        @WithDefault("16")
+        @Min(1)
+        @Max(1_000)
+        int parallel();
+
+        /** Events that may wait for the database. */
+        @WithDefault("10000")
+        @Min(1)
+        @Max(1_000_000)
+        int maxUnstored();
+
+        enum Form {
+            STRUCTURED,
+            BINARY
+        }
+
+        enum OnTimeout {
+            REJECT,
+            ACCEPT
         }
     }
 }

@@ -14,6 +14,7 @@ public enum ProblemCode {
     INVALID_FIELD(400, "A field has a value that is not allowed."),
     UNKNOWN_TYPE(400, "This message type is not known here."),
     NOT_REGISTERED(400, "Register before sending this."),
+    TOO_MANY_SUBSCRIPTIONS(400, "This session has as many subscriptions as it may."),
     AGENT_ID_MISMATCH(400, "The agent_id differs from the one this connection was opened for."),
     UNAUTHORIZED(401, "A valid token is required."),
     TOKEN_EXPIRED(401, "The token has expired."),
@@ -21,6 +22,8 @@ public enum ProblemCode {
     ORIGIN_FORBIDDEN(403, "This origin is not allowed."),
     OUTSIDE_ROLLOUT(403, "This client is outside the rollout and is served by polling."),
     WEBSOCKET_DISABLED(403, "WebSocket is switched off; use polling."),
+    UPSTREAM_REFUSED(403, "The application refused this."),
+    NO_UPSTREAM(404, "No application is configured that this message could go to."),
     NOT_FOUND(404, "There is nothing here."),
     CLUSTER_NOT_FOUND(404, "No such cluster."),
     COMMAND_NOT_FOUND(404, "No such command."),
@@ -29,6 +32,7 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with another body."),
     COMMAND_CLOSED(409, "The command is already closed."),
     PINNED(409, "The flag file pins this value."),
+    TOKEN_FIXED(409, "The token comes from the environment and ends where it is changed there."),
     PLAN_STATE(409, "The rollout plan is in a phase that does not allow this."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
@@ -39,8 +43,12 @@ public enum ProblemCode {
     RATE_LIMITED(429, "Too many messages; slow down."),
     TOO_MANY_CONNECTIONS(429, "Too many connections."),
     QUEUE_FULL(429, "Too many commands are waiting for this cluster."),
+    TOO_MANY_PUBLICATIONS(429, "Too many publications are waiting."),
     INTERNAL(500, "Something went wrong on our side."),
     STORE_UNAVAILABLE(503, "The database cannot be reached; try again."),
+    UPSTREAM_UNAVAILABLE(503, "The application cannot be reached; try again."),
+    UPSTREAM_FULL(503, "Too many messages wait for the application; try again."),
+    UPSTREAM_TIMEOUT(504, "The application did not answer in time."),
     SHUTTING_DOWN(503, "This node is shutting down; try again.");
 
     private final int status;

@@ -159,6 +159,15 @@ public final class MetricNames {
     /** Notifications that wait or are under way. Gauge. */
     public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
 
+    /** Questions to the application that somebody waited for. {@code outcome}. Counter. */
+    public static final String UPSTREAM_REQUESTS = "sluice.upstream.requests";
+
+    /** Events for the application by what became of them. {@code outcome}. Counter. */
+    public static final String OUTBOX_EVENTS = "sluice.outbox.events";
+
+    /** Events that the application has yet to hear, as last counted. Gauge. */
+    public static final String OUTBOX_WAITING = "sluice.outbox.waiting";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";

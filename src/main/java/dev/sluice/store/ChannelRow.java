@@ -17,4 +17,7 @@ class ChannelRow {
 
     @Column(name = "last_offset")
     long lastOffset;
+
+    @Column(name = "last_position")
+    long lastPosition;
 }

@@ -22,6 +22,7 @@ final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final TypeReference<Map<String, String>> MAP = new TypeReference<>() {};
     private static final TypeReference<List<String>> LIST = new TypeReference<>() {};
+    private static final TypeReference<List<JsonNode>> NODES = new TypeReference<>() {};
     /** What both PostgreSQL and RFC 3339 can say: years of four digits. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -41,6 +42,11 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** What {@link #rows} made. */
+    static List<JsonNode> nodes(String text) {
+        return read(text, NODES);
     }
 
     static Map<String, String> map(String text) {

@@ -27,11 +27,14 @@ class PgDurableLog implements DurableLog {
     /** A head never goes back, whoever writes it. */
     private static final String HEADS =
             """
-            insert into channel as c (name, epoch, last_offset)
-            select x.name, x.epoch, x.last_offset
-              from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as x(name text, epoch text, last_offset bigint)
+            insert into channel as c (name, epoch, last_offset, last_position)
+            select x.name, x.epoch, x.last_offset, x.last_position
+              from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as x(
+                       name text, epoch text, last_offset bigint, last_position bigint)
             on conflict (name) do update
-               set epoch = excluded.epoch, last_offset = greatest(c.last_offset, excluded.last_offset)
+               set epoch = excluded.epoch,
+                   last_offset = greatest(c.last_offset, excluded.last_offset),
+                   last_position = greatest(c.last_position, excluded.last_position)
             """;
 
     private static final String PUBLICATIONS =
@@ -73,7 +76,7 @@ class PgDurableLog implements DurableLog {
     @Override
     public Uni<Long> lastPosition() {
         return transactions.run(
-                session -> session.createNativeQuery("select coalesce(max(position), 0) from publication", Long.class)
+                session -> session.createNativeQuery("select coalesce(max(last_position), 0) from channel", Long.class)
                         .getSingleResult());
     }
 
@@ -98,7 +101,7 @@ class PgDurableLog implements DurableLog {
                 .sorted((a, b) -> Long.compare(a.offset, b.offset))
                 .map(row -> publication(head, row))
                 .toList();
-        return new Stored(new StreamPosition(head.epoch, head.lastOffset), oldestFirst);
+        return new Stored(new StreamPosition(head.epoch, head.lastOffset), head.lastPosition, oldestFirst);
     }
 
     private static Publication publication(ChannelRow head, PublicationRow row) {
@@ -142,7 +145,11 @@ class PgDurableLog implements DurableLog {
     }
 
     private static Map<String, @Nullable Object> headRow(Publication last) {
-        return Map.of("name", last.channel().value(), "epoch", last.epoch(), "last_offset", last.offset());
+        return Map.of(
+                "name", last.channel().value(),
+                "epoch", last.epoch(),
+                "last_offset", last.offset(),
+                "last_position", last.position());
     }
 
     private static Map<String, @Nullable Object> row(Publication publication) {

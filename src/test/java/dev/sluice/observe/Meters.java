@@ -32,6 +32,7 @@ final class Meters {
     final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
     final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
+    final UpstreamMetrics upstream = new UpstreamMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
@@ -73,6 +74,7 @@ final class Meters {
                 .parkedPolls(() -> 6)
                 .ofrepStreams(() -> 2)
                 .notificationsWaiting(() -> 1)
+                .outboxWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

@@ -80,6 +80,9 @@ class PgDurableLogQuarkusTest {
 
         assertThat(get(log.load(channel, 10)).head().offset()).isEqualTo(2);
         assertThat(get(log.load(channel, 10)).publications()).isEmpty();
+        assertThat(get(log.lastPosition()))
+                .isGreaterThanOrEqualTo(get(log.load(channel, 10)).headPosition())
+                .isPositive();
     }
 
     @Test

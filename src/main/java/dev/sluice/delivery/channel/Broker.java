@@ -2,6 +2,7 @@ package dev.sluice.delivery.channel;
 
 import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.SessionId;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 
@@ -16,6 +17,11 @@ import java.util.List;
  *
  * <p><b>Joining</b> is atomic with reading the head: {@link Hub#joined} comes before every publication after that head
  * and after every one up to it.
+ *
+ * <p><b>Reading</b> is in order with being told: what is in a page or a snapshot of members was handed to every hub's
+ * home before the answer, so who goes on with {@link Home#later} on a hub's home has heard of it by then.
+ *
+ * <p>Answers may come on any thread.
  */
 public interface Broker {
 
@@ -35,15 +41,12 @@ public interface Broker {
     /** The hub is told no more of that channel. What is on its way may still arrive. */
     void leave(ChannelName channel, Hub hub);
 
-    /**
-     * What follows {@code afterOffset}, at most {@code limit}. A page that begins above {@code afterOffset + 1} says by
-     * its floor that what is missing is no longer held.
-     */
+    /** What follows {@code afterOffset}, at most {@code limit}; nothing where some of it is no longer held. */
     Uni<HistoryPage> history(ChannelName channel, long afterOffset, int limit);
 
     /**
-     * What follows that mark in this channel, for a client of which only the mark is known. Where publications after
-     * the mark may be missing because they are no longer held, the page is empty and its floor is above its head.
+     * What follows that mark in this channel, for a client of which only the mark is known; nothing where publications
+     * after the mark may be missing because they are no longer held.
      */
     Uni<HistoryPage> historyAfter(ChannelName channel, Watermark mark, int limit);
 
@@ -52,6 +55,19 @@ public interface Broker {
 
     /** Where a channel stands; epoch and 0 for one that was never published to. */
     Uni<StreamPosition> head(ChannelName channel);
+
+    /**
+     * A session of that member comes, or shows another face; hubs are told where it is the member's first.
+     *
+     * @return everybody who is there then
+     */
+    Uni<List<Member>> enter(ChannelName channel, SessionId session, Member member);
+
+    /** A session goes; hubs are told where it was the member's last. */
+    void exit(ChannelName channel, SessionId session);
+
+    /** Everybody who is there. */
+    Uni<List<Member>> members(ChannelName channel);
 
     /** A channel and where it stands. */
     record Head(ChannelName channel, StreamPosition position) {}
@@ -67,5 +83,8 @@ public interface Broker {
 
         /** Publications of channels that were joined; several at once where they came close together. */
         void published(List<Publication> publications);
+
+        /** Somebody came to or went from a channel that was joined. */
+        void presence(PresenceChange change);
     }
 }

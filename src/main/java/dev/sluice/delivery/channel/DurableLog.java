@@ -15,7 +15,7 @@ public interface DurableLog {
     /** The highest broker position ever stored, 0 for a new database. */
     Uni<Long> lastPosition();
 
-    /** A channel's life as stored, with what its history holds, oldest first; null where it never had one. */
+    /** A channel's life as stored, with the newest of what its history holds, oldest first; null where it never had one. */
     Uni<@Nullable Stored> load(ChannelName channel, int limit);
 
     /**
@@ -33,7 +33,12 @@ public interface DurableLog {
     /** Durable channels by name, after {@code after}. */
     Uni<List<Broker.Head>> channels(String after, int limit);
 
-    record Stored(StreamPosition head, List<Publication> publications) {}
+    /**
+     * A channel as stored.
+     *
+     * @param headPosition the broker position of the publication at the head, also where it is no longer held
+     */
+    record Stored(StreamPosition head, long headPosition, List<Publication> publications) {}
 
     record Key(String owner, String key, String digest, ChannelName channel, StreamPosition place) {}
 

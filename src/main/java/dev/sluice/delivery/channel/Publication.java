@@ -23,6 +23,7 @@ public final class Publication implements Message {
     }
 
     private static final int OVERHEAD = 96;
+    private static final int FORMATS = Format.values().length;
 
     private final ChannelName channel;
     private final String event;
@@ -33,7 +34,8 @@ public final class Publication implements Message {
     private final long appendedAt;
     private final @Nullable String conflationKey;
     private final @Nullable SessionId except;
-    private final AtomicReferenceArray<@Nullable Payload> encoded = new AtomicReferenceArray<>(Format.values().length);
+    private final int bytes;
+    private final AtomicReferenceArray<@Nullable Payload> encoded;
 
     /**
      * @param place epoch and offset in the channel
@@ -51,6 +53,27 @@ public final class Publication implements Message {
         this.position = position;
         this.mark = mark;
         this.appendedAt = appendedAt;
+        this.bytes = data.size() + event.length() + channel.value().length() + OVERHEAD;
+        this.encoded = new AtomicReferenceArray<>(FORMATS);
+    }
+
+    private Publication(Publication other, Watermark mark) {
+        this.channel = other.channel;
+        this.event = other.event;
+        this.data = other.data;
+        this.conflationKey = other.conflationKey;
+        this.except = other.except;
+        this.place = other.place;
+        this.position = other.position;
+        this.mark = mark;
+        this.appendedAt = other.appendedAt;
+        this.bytes = other.bytes;
+        this.encoded = other.encoded;
+    }
+
+    /** The same with another mark: a stored one learns it when it is given out. */
+    Publication at(Watermark givenOut) {
+        return new Publication(this, givenOut);
     }
 
     public ChannelName channel() {
@@ -94,7 +117,7 @@ public final class Publication implements Message {
     }
 
     public boolean isFor(SessionId session) {
-        return !session.equals(except);
+        return except == null || !except.equals(session);
     }
 
     /** Its wire form in that language. Any thread; two that come first at once may both encode, and one is kept. */
@@ -110,7 +133,7 @@ public final class Publication implements Message {
 
     @Override
     public int bytes() {
-        return data.size() + event.length() + channel.value().length() + OVERHEAD;
+        return bytes;
     }
 
     @Override

@@ -10,4 +10,26 @@ package dev.sluice.delivery.channel;
  */
 public record Watermark(long volatilePosition, long durablePosition) {
     public static final Watermark NONE = new Watermark(0, 0);
+
+    /** The higher of both, each kind by itself: one of the two where that one has them. */
+    Watermark max(Watermark other) {
+        if (volatilePosition <= other.volatilePosition && durablePosition <= other.durablePosition) {
+            return other;
+        }
+        if (volatilePosition >= other.volatilePosition && durablePosition >= other.durablePosition) {
+            return this;
+        }
+        return new Watermark(
+                Math.max(volatilePosition, other.volatilePosition), Math.max(durablePosition, other.durablePosition));
+    }
+
+    /** The position of one kind. */
+    long of(boolean durable) {
+        return durable ? durablePosition : volatilePosition;
+    }
+
+    /** A mark that says something of one kind only. */
+    static Watermark of(boolean durable, long position) {
+        return durable ? new Watermark(0, position) : new Watermark(position, 0);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.delivery.mailbox;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one session drains: messages in one order, each kept until it is acknowledged. Nothing leaves a mailbox because
@@ -31,6 +32,14 @@ public interface Mailbox {
      * At least one message is moved where any is due, however large.
      */
     void take(List<Outbound> into, int maxFrames, int maxBytes, long now);
+
+    /**
+     * Takes the only message that is due, as {@link #take} would: the way of nearly everything that goes out live. Null,
+     * with nothing moved, where none is due, or several are.
+     */
+    default @Nullable Outbound takeOnly(long now) {
+        return null;
+    }
 
     /** Whether {@link #take} would move anything now. */
     boolean due(long now);

@@ -11,4 +11,12 @@ public interface Home {
      * before, in order per caller. Never blocks.
      */
     void execute(Runnable task);
+
+    /**
+     * Runs the task on this context behind everything that was handed over before, also where the caller is already
+     * there: what comes close together is then done together. Never blocks.
+     */
+    default void later(Runnable task) {
+        execute(task);
+    }
 }

@@ -123,6 +123,14 @@ public final class Session {
         apply(SessionMachine.close(state, why));
     }
 
+    /** An attached client does not keep up: its connection is taken away, and what follows is its owner's business. */
+    public void tooSlow() {
+        if (state instanceof Attached) {
+            observer.slowConsumer();
+            disconnect(Disconnect.SLOW_CONSUMER);
+        }
+    }
+
     /** The mailbox could not keep an offer: a slow client is disconnected, one that is away loses its place. */
     public void overflowed() {
         cutDown();
@@ -133,10 +141,7 @@ public final class Session {
      * first: what is dropped would be a gap on a connection that goes on.
      */
     public void cutDown() {
-        if (state instanceof Attached) {
-            observer.slowConsumer();
-            disconnect(Disconnect.SLOW_CONSUMER);
-        }
+        tooSlow();
         mailbox.cutDown();
         observer.cutDown();
     }
@@ -232,6 +237,12 @@ public final class Session {
         if (!pipe.transport().writable()) {
             return false;
         }
+        Outbound only = mailbox.takeOnly(clock.millis());
+        if (only != null) {
+            attachment.stalledSince = 0;
+            pipe.transport().send(pipe.encoder().encode(only), mailbox.lastSent(), new Settled(attachment, only));
+            return true;
+        }
         List<Outbound> taken = new ArrayList<>();
         mailbox.take(taken, pipe.maxFrames(), pipe.maxBytes(), clock.millis());
         if (taken.isEmpty()) {
@@ -246,20 +257,44 @@ public final class Session {
         return true;
     }
 
+    /** What becomes of a batch of one. On any thread. */
+    private final class Settled implements Transport.Completion {
+        private final Attachment attachment;
+        private final Outbound only;
+
+        Settled(Attachment attachment, Outbound only) {
+            this.attachment = attachment;
+            this.only = only;
+        }
+
+        @Override
+        public void done(boolean accepted) {
+            if (accepted) {
+                delivered(attachment, only, clock.millis());
+            } else {
+                attachment.ended(Attachment.End.LOST);
+            }
+        }
+    }
+
     /** On any thread: the socket took the batch, or the connection is gone. */
     private void settled(Attachment attachment, List<Outbound> batch, boolean accepted) {
         if (!accepted) {
             attachment.ended(Attachment.End.LOST);
             return;
         }
-        Transport transport = attachment.pipe().transport();
         long now = clock.millis();
         for (Outbound outbound : batch) {
-            observer.delivered(transport.kind(), outbound, now);
-            long appendedAt = outbound.message().appendedAt();
-            if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
-                observer.reached(id, transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
-            }
+            delivered(attachment, outbound, now);
+        }
+    }
+
+    private void delivered(Attachment attachment, Outbound outbound, long now) {
+        Transport transport = attachment.pipe().transport();
+        observer.delivered(transport.kind(), outbound, now);
+        long appendedAt = outbound.message().appendedAt();
+        if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
+            observer.reached(id, transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
         }
     }
 }

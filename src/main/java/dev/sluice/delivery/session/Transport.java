@@ -1,7 +1,9 @@
 package dev.sluice.delivery.session;
 
 import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
 import dev.sluice.core.TransportKind;
+import java.util.List;
 
 /**
  * A pipe that drains a mailbox: a WebSocket, one parked poll, an event stream. It knows no protocol and keeps nothing
@@ -26,6 +28,15 @@ public interface Transport {
      * @param done told once whether the socket accepted the last byte; on any thread
      */
     void send(Batch batch, Completion done);
+
+    /**
+     * Writes one frame, as {@link #send(Batch, Completion)} writes a batch of it.
+     *
+     * @param cursor the mailbox position after it
+     */
+    default void send(Payload frame, long cursor, Completion done) {
+        send(new Batch(List.of(frame), cursor), done);
+    }
 
     /** The last ping's round trip in milliseconds; 0 where none was measured. Any thread. */
     default long roundTripMillis() {

@@ -11,6 +11,7 @@ import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentCursor;
 import dev.sluice.protocol.agent.AgentFrames;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.protocol.json.JsonFrames;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,7 @@ final class AgentAnswers {
 
     static Payload registered(Registered registered, Serving serving, ClientOrigin origin) {
         Cluster cluster = registered.presence().cluster();
-        return AgentFrames.bytes(out -> {
+        return JsonFrames.bytes(out -> {
             out.writeBooleanField("success", true);
             out.writeStringField("message", "Agent registered.");
             AgentFrames.writeRegistered(out, registered);
@@ -44,7 +45,7 @@ final class AgentAnswers {
     }
 
     static Payload heartbeat(Presence agent, Serving serving, ClientOrigin origin, Instant now) {
-        return AgentFrames.bytes(out -> {
+        return JsonFrames.bytes(out -> {
             out.writeBooleanField("success", true);
             out.writeStringField("received_at", now.toString());
             writeMode(out, agent.cluster(), serving, origin);
@@ -52,7 +53,7 @@ final class AgentAnswers {
     }
 
     static Payload tunnelInfo(Presence agent, boolean connected, Serving serving, ClientOrigin origin) {
-        return AgentFrames.bytes(out -> {
+        return JsonFrames.bytes(out -> {
             out.writeBooleanField("success", true);
             out.writeStringField("cluster_id", agent.clusterId().toString());
             out.writeStringField("cluster_uuid", agent.clusterId().toString());
@@ -63,7 +64,7 @@ final class AgentAnswers {
     }
 
     static Payload poll(Presence agent, Batch batch, Serving serving, ClientOrigin origin, Duration interval) {
-        return AgentFrames.bytes(out -> {
+        return JsonFrames.bytes(out -> {
             out.writeArrayFieldStart("commands");
             for (Payload command : batch.frames()) {
                 out.writeRawValue(command.asString());

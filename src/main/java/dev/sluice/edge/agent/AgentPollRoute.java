@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET …/poll}: one request becomes one transport of the agent's session. Without {@code wait} it is answered at
- * once; with it, as soon as there is a command, the wait is over or the decision changed.
+ * once; with it, as soon as there is a command, the wait is over, the decision changed or polling is switched off. It is
+ * then answered empty with its own cursor and the present mode; where polling is off, the next one is told so.
  */
 final class AgentPollRoute {
     private static final int MAX_WAIT_SECONDS = 60;

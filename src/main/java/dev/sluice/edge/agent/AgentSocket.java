@@ -2,8 +2,10 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import dev.sluice.edge.loop.ByLoop;
+import dev.sluice.edge.loop.KnitSocket;
 import dev.sluice.protocol.agent.AgentConnection;
-import dev.sluice.protocol.agent.AgentLink;
+import dev.sluice.protocol.json.SocketLink;
 import dev.sluice.transport.ws.Inbound;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.impl.ContextInternal;
@@ -11,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Knits an agent's connection to its WebSocket, and keeps both on the socket's context. */
-final class AgentSocket implements AgentLink, Inbound {
+final class AgentSocket implements Inbound, ByLoop.Member {
     private final WebSocketTransport transport;
-    private final ContextInternal context;
+    private final KnitSocket link;
     private final Visit visit;
     private final long openedAt;
     private final Consumer<AgentSocket> onClosed;
@@ -26,7 +28,7 @@ final class AgentSocket implements AgentLink, Inbound {
             long openedAt,
             Consumer<AgentSocket> onClosed) {
         this.transport = transport;
-        this.context = context;
+        this.link = new KnitSocket(transport, context);
         this.visit = visit;
         this.openedAt = openedAt;
         this.onClosed = onClosed;
@@ -46,8 +48,13 @@ final class AgentSocket implements AgentLink, Inbound {
         return visit;
     }
 
-    ContextInternal context() {
-        return context;
+    @Override
+    public ContextInternal context() {
+        return link.context();
+    }
+
+    SocketLink link() {
+        return link;
     }
 
     AgentConnection connection() {
@@ -58,12 +65,17 @@ final class AgentSocket implements AgentLink, Inbound {
     }
 
     @Override
+    public void tick(long now) {
+        connection().tick(now);
+    }
+
+    @Override
     public void message(Payload message) {
         connection().message(message);
     }
 
     @Override
-    public void pong() {
+    public void pong(int number) {
         connection().pong();
         transport.roundTrip(connection().roundTripMillis());
     }
@@ -76,47 +88,8 @@ final class AgentSocket implements AgentLink, Inbound {
         onClosed.accept(this);
     }
 
-    @Override
-    public void control(Payload frame) {
-        transport.control(frame);
-    }
-
-    @Override
-    public boolean clogged() {
-        return transport.clogged();
-    }
-
-    @Override
-    public void onUnclogged(Runnable go) {
-        transport.onUnclogged(go);
-    }
-
-    @Override
-    public void pause() {
-        transport.pause();
-    }
-
-    @Override
-    public void resume() {
-        transport.resume();
-    }
-
-    @Override
-    public void ping() {
-        transport.ping();
-    }
-
-    @Override
-    public void close(Disconnect why) {
-        transport.close(why);
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        if (context.inThread()) {
-            task.run();
-        } else {
-            context.runOnContext(hop -> task.run());
-        }
+    /** Runs a task on the socket's context. Any thread. */
+    void execute(Runnable task) {
+        link.execute(task);
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
-import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
@@ -10,8 +9,7 @@ import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.edge.gate.AgentApplicants;
-import dev.sluice.edge.gate.OpenConnections;
-import dev.sluice.edge.gate.Origins;
+import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
@@ -20,8 +18,8 @@ import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.http.Upgrades;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
-import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
+import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,9 +27,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 
 /**
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
@@ -43,8 +39,7 @@ public final class AgentSocketRoute implements Upgrades {
     private final AgentWitness witness;
     private final RolloutGate gate;
     private final AgentApplicants applicants;
-    private final OpenConnections open;
-    private final Origins origins;
+    private final Newcomers newcomers;
     private final RateLimits rates;
     private final AgentSockets sockets;
     private final AgentArrivals arrivals;
@@ -52,13 +47,11 @@ public final class AgentSocketRoute implements Upgrades {
     private final int maxMessage;
     private final InstantSource clock;
     private final ConnectionObserver observer;
-    private volatile boolean shuttingDown;
 
     public AgentSocketRoute(
             FrontDoor door,
             AgentParts parts,
-            OpenConnections open,
-            Origins origins,
+            Newcomers newcomers,
             RateLimits rates,
             AgentSockets sockets,
             AgentArrivals arrivals,
@@ -69,8 +62,7 @@ public final class AgentSocketRoute implements Upgrades {
         this.witness = parts.witness();
         this.gate = parts.gate();
         this.applicants = parts.applicants();
-        this.open = open;
-        this.origins = origins;
+        this.newcomers = newcomers;
         this.rates = rates;
         this.sockets = sockets;
         this.arrivals = arrivals;
@@ -85,11 +77,6 @@ public final class AgentSocketRoute implements Upgrades {
         router.get(AgentUrls.SOCKET).handler(this::enter);
     }
 
-    /** No more upgrades: this node is on its way down. */
-    public void shutDown() {
-        shuttingDown = true;
-    }
-
     private void enter(RoutingContext routing) {
         ObservedClient client = null;
         try {
@@ -98,7 +85,8 @@ public final class AgentSocketRoute implements Upgrades {
             client = witness.of(visit, call.origin().address());
             observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client);
             check(call, visit);
-            Runnable countOut = open.open(call.token().id(), call.origin().address());
+            Runnable countOut = newcomers.countIn(
+                    "token:" + call.token().id(), call.origin().address());
             upgrade(routing.request(), visit, client, countOut);
         } catch (SluiceException refused) {
             observer.failed(
@@ -123,13 +111,7 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void check(Call call, Visit visit) {
-        if (!isUpgrade(call)) {
-            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED, "This address speaks WebSocket.");
-        }
-        if (shuttingDown) {
-            throw SluiceException.retryLater(ProblemCode.SHUTTING_DOWN, Duration.ofSeconds(5));
-        }
-        origins.check(call.header("Origin"), call.origin().baseUrl());
+        newcomers.check(call);
         Presence known = witness.presenceOf(visit);
         if (known == null) {
             // Nobody to decide on before it registers.
@@ -142,11 +124,6 @@ public final class AgentSocketRoute implements Upgrades {
             call.answerHeader("Sluice-Mode", Mode.POLLING.wire());
             throw new SluiceException(admission.refusal());
         }
-    }
-
-    private static boolean isUpgrade(Call call) {
-        String upgrade = call.header("Upgrade");
-        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
     private void upgrade(HttpServerRequest request, Visit visit, ObservedClient client, Runnable countOut) {
@@ -173,7 +150,7 @@ public final class AgentSocketRoute implements Upgrades {
                 });
         AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, client, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
-        knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
+        knit.connect(new AgentConnection(knit.link(), desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.edge.agent;
 
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.loop.Slices;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;

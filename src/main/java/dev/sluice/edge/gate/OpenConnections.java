@@ -4,42 +4,51 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** Counts open connections by token and by address, and refuses one too many. Any thread. */
+/** Counts open connections by token or user and by address, and refuses one too many. Any thread. */
 public final class OpenConnections {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-    private final Map<UUID, Integer> byToken = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byOwner = new ConcurrentHashMap<>();
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
-    private final int perToken;
+    private final int perOwner;
     private final int perAddress;
 
     /** @param perAddress {@link Integer#MAX_VALUE} for no limit */
-    public OpenConnections(int perToken, int perAddress) {
-        this.perToken = perToken;
+    public OpenConnections(int perOwner, int perAddress) {
+        this.perOwner = perOwner;
         this.perAddress = perAddress;
     }
 
     /**
      * Counts a connection in.
      *
+     * @param owner whose credential it was opened with; null for nobody's: then only the address counts
      * @return what counts it out again, once
      * @throws SluiceException {@code too-many-connections}
      */
-    public Runnable open(UUID tokenId, String address) {
-        countIn(byToken, tokenId, perToken);
+    public Runnable open(@Nullable String owner, String address) {
+        if (owner != null) {
+            countIn(byOwner, owner, perOwner);
+        }
         try {
             countIn(byAddress, address, perAddress);
         } catch (SluiceException full) {
-            countOut(byToken, tokenId);
+            countOutOwner(owner);
             throw full;
         }
         return () -> {
-            countOut(byToken, tokenId);
+            countOutOwner(owner);
             countOut(byAddress, address);
         };
+    }
+
+    private void countOutOwner(@Nullable String owner) {
+        if (owner != null) {
+            countOut(byOwner, owner);
+        }
     }
 
     private static <K> void countIn(Map<K, Integer> counts, K key, int limit) {

@@ -8,6 +8,11 @@ import java.util.Set;
 public enum Access {
     /** Anybody, within the rate of their address. A token is read where one is sent, and a wrong one still refused. */
     OPEN(EnumSet.noneOf(TokenKind.class)),
+    /**
+     * Clients of applications: a user's JWT, a token, or nobody in particular within the rate of their address. What
+     * they may do is decided by what they ask for.
+     */
+    CLIENT(EnumSet.noneOf(TokenKind.class)),
     AGENT(EnumSet.of(TokenKind.AGENT)),
     OPERATOR(EnumSet.of(TokenKind.OPERATOR)),
     PUBLISHER(EnumSet.of(TokenKind.PUBLISHER)),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
+import dev.sluice.identity.client.ClientIdentity;
 import io.vertx.ext.web.RoutingContext;
 import java.math.BigInteger;
 import java.util.UUID;
@@ -17,12 +18,14 @@ public final class Call {
 
     private final RoutingContext routing;
     private final @Nullable Token token;
+    private final ClientIdentity client;
     private final ClientOrigin origin;
     private @Nullable JsonNode body;
 
-    Call(RoutingContext routing, @Nullable Token token, ClientOrigin origin) {
+    Call(RoutingContext routing, ClientIdentity client, ClientOrigin origin) {
         this.routing = routing;
-        this.token = token;
+        this.client = client;
+        this.token = client.token();
         this.origin = origin;
     }
 
@@ -38,6 +41,11 @@ public final class Call {
     /** Where the caller is, proxies seen through. */
     public ClientOrigin origin() {
         return origin;
+    }
+
+    /** Who the caller is as a client of an application; on other endpoints the holder of its token. */
+    public ClientIdentity client() {
+        return client;
     }
 
     /** The caller's token; null only on open endpoints. */

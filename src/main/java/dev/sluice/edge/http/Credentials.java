@@ -4,6 +4,8 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
+import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.identity.client.Clients;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,11 @@ public final class Credentials {
     private static final String BEARER = "bearer ";
 
     private final TokenBook tokens;
+    private final Clients clients;
 
-    public Credentials(TokenBook tokens) {
+    public Credentials(TokenBook tokens, Clients clients) {
         this.tokens = tokens;
+        this.clients = clients;
     }
 
     /**
@@ -33,6 +37,15 @@ public final class Credentials {
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
         }
         return token;
+    }
+
+    /**
+     * Who the caller is as a client of an application.
+     *
+     * @throws SluiceException as {@link Clients#identify}
+     */
+    ClientIdentity clientOf(HttpServerRequest request) {
+        return clients.identify(secretOf(request));
     }
 
     private static @Nullable String secretOf(HttpServerRequest request) {

@@ -9,6 +9,7 @@ import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
+import dev.sluice.identity.client.ClientIdentity;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -89,7 +90,9 @@ public final class FrontDoor {
 
     private void enter(RoutingContext routing, Endpoint endpoint) {
         try {
-            Call call = callOf(routing, endpoint.access());
+            ClientOrigin origin = origins.of(routing.request());
+            endpoint.handler().asked(routing.response(), origin);
+            Call call = callOf(routing, origin, endpoint.access());
             endpoint.handler().arrived(call);
             bodies.read(routing.request())
                     .onSuccess(body -> {
@@ -104,8 +107,14 @@ public final class FrontDoor {
 
     /** Who calls, checked against who may. For upgrades, which have no endpoint of their own. */
     public Call callOf(RoutingContext routing, Access access) {
+        return callOf(routing, origins.of(routing.request()), access);
+    }
+
+    private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
         HttpServerRequest request = routing.request();
-        ClientOrigin origin = origins.of(request);
+        if (access == Access.CLIENT) {
+            return new Call(routing, clientOf(request, origin), origin);
+        }
         Token token = tokenOf(request, origin);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
@@ -116,7 +125,22 @@ public final class FrontDoor {
         } else if (!access.allows(token.kind())) {
             throw new SluiceException(ProblemCode.FORBIDDEN);
         }
-        return new Call(routing, token, origin);
+        ClientIdentity holder = token == null ? ClientIdentity.ANONYMOUS : ClientIdentity.holder(token);
+        return new Call(routing, holder, origin);
+    }
+
+    private ClientIdentity clientOf(HttpServerRequest request, ClientOrigin origin) {
+        try {
+            ClientIdentity client = credentials.clientOf(request);
+            if (client.anonymous()) {
+                rates.spendAddress(origin.address());
+            }
+            return client;
+        } catch (SluiceException wrong) {
+            // Guessing is bounded before it is answered.
+            rates.spendAddress(origin.address());
+            throw wrong;
+        }
     }
 
     private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin) {

@@ -27,7 +27,7 @@ final class ProblemDocument implements ProblemForm {
         out.writeStringField("title", code.sentence());
         out.writeNumberField("status", code.status());
         out.writeStringField("detail", problem.detail());
-        out.writeStringField("instance", routing.request().path());
+        out.writeStringField("instance", ShownPath.of(routing.request().path()));
         out.writeStringField("code", code.slug());
         out.writeStringField("error", problem.detail());
         if (problem.field() != null) {

@@ -57,7 +57,7 @@ final class Problems {
         if (failure instanceof SluiceException known) {
             return known;
         }
-        LOG.errorf(failure, "request failed [method: %s, path: %s]", request.method(), request.path());
+        LOG.errorf(failure, "request failed [method: %s, path: %s]", request.method(), ShownPath.of(request.path()));
         return new SluiceException(ProblemCode.INTERNAL);
     }
 

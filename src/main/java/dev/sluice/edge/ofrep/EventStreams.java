@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventStreams {
     /** All of them share one bound. */
-    private static final UUID ALL = new UUID(0, 0);
+    private static final String ALL = "all";
 
     /**
      * Between a bulk answer and the stream that follows it the rollout may change. A stream that says nothing of what

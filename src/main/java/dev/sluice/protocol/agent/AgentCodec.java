@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
+import dev.sluice.protocol.json.Json;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,11 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Encoder;
 import dev.sluice.delivery.session.Fault;
 import dev.sluice.protocol.agent.AgentReception.Seat;
+import dev.sluice.protocol.json.ConnectionLimits;
+import dev.sluice.protocol.json.FrameProblems;
+import dev.sluice.protocol.json.KeepAlive;
+import dev.sluice.protocol.json.MalformedBudget;
+import dev.sluice.protocol.json.SocketLink;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,10 +48,12 @@ public final class AgentConnection {
         REGISTERING,
         SERVING,
         LEAVING,
+        /** Asked to close; the transport bounds how long that may take, up to a client that is not there any more. */
+        CLOSING,
         ENDED
     }
 
-    private final AgentLink link;
+    private final SocketLink link;
     private final AgentReception reception;
     private final BooleanSupplier withinRate;
     private final ConnectionLimits limits;
@@ -69,7 +76,7 @@ public final class AgentConnection {
 
     /** @param withinRate takes one message from the client's budget; false where that is used up */
     public AgentConnection(
-            AgentLink link,
+            SocketLink link,
             AgentReception reception,
             BooleanSupplier withinRate,
             ConnectionLimits limits,
@@ -93,7 +100,7 @@ public final class AgentConnection {
 
     /** It was told to go, or is gone. On the socket's context. */
     public boolean leaving() {
-        return state == State.LEAVING || state == State.ENDED;
+        return state == State.LEAVING || state == State.CLOSING || state == State.ENDED;
     }
 
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
@@ -169,7 +176,7 @@ public final class AgentConnection {
     }
 
     private void register(AgentFrame frame) {
-        if (state == State.LEAVING) {
+        if (state == State.LEAVING || state == State.CLOSING) {
             return; // It was told to go; on its way out it may still settle what it has and show that it is alive.
         }
         RegisterRequest request = RegisterRequest.read(frame.payload());
@@ -216,7 +223,7 @@ public final class AgentConnection {
         link.resume();
         state = registered == null ? State.GREETING : State.SERVING;
         deadline = clock.millis() + limits.firstFrame().toMillis();
-        refuse(requestId, AgentErrors.problemOf(failure), clock.millis());
+        refuse(requestId, FrameProblems.problemOf(failure), clock.millis());
     }
 
     /** Tells the agent what went wrong, and ends the connection where the problem says so. */
@@ -229,7 +236,7 @@ public final class AgentConnection {
         Disconnect end = AgentErrors.endOf(problem.code());
         if (end != null) {
             leave(end);
-        } else if (AgentErrors.malformed(problem.code()) && malformed.exceededAt(now)) {
+        } else if (FrameProblems.malformed(problem.code()) && malformed.exceededAt(now)) {
             leave(Disconnect.PROTOCOL_ERROR);
         }
     }
@@ -250,7 +257,7 @@ public final class AgentConnection {
 
     private void seated(Seat taken) {
         seating = false;
-        if (state == State.ENDED) {
+        if (state == State.CLOSING || state == State.ENDED) {
             taken.left();
             return;
         }
@@ -284,7 +291,7 @@ public final class AgentConnection {
                                 notSettled(frame, new SluiceException(ProblemCode.COMMAND_NOT_FOUND));
                             }
                         },
-                        failure -> notSettled(frame, AgentErrors.problemOf(failure)));
+                        failure -> notSettled(frame, FrameProblems.problemOf(failure)));
     }
 
     /** The agent is told and may say it again; until then the command counts as not settled and is offered again. */
@@ -310,7 +317,7 @@ public final class AgentConnection {
 
     /** The rollout, an operator or a shutdown wants this connection gone. Idempotent. */
     public void moveAway(Disconnect why, String reason) {
-        if (state == State.LEAVING || state == State.ENDED) {
+        if (leaving()) {
             return;
         }
         Registered who = registered;
@@ -325,10 +332,20 @@ public final class AgentConnection {
 
     /** Ends the connection now. */
     public void leave(Disconnect why) {
-        if (state != State.ENDED) {
-            leaveBy(why, Duration.ZERO);
-            link.close(why);
+        if (state != State.CLOSING && state != State.ENDED) {
+            leavingFor = why;
+            link.resume();
+            close(why);
         }
+    }
+
+    /** From here on nobody is to believe that the agent is there: its commands wait for its next connection. */
+    private void close(Disconnect why) {
+        state = State.CLOSING;
+        if (seat != null) {
+            seat.left();
+        }
+        link.close(why);
     }
 
     private void leaveBy(Disconnect why, Duration within) {
@@ -391,11 +408,11 @@ public final class AgentConnection {
             }
             case LEAVING -> {
                 if (now >= deadline && leavingFor != null) {
-                    link.close(leavingFor);
+                    close(leavingFor);
                 }
             }
             case SERVING -> keepAlive(now);
-            case ENDED -> {
+            case CLOSING, ENDED -> {
                 // Nothing left to do.
             }
         }
@@ -405,7 +422,7 @@ public final class AgentConnection {
         Registered who = registered;
         switch (keepAlive.at(now)) {
             case GIVE_UP -> leave(Disconnect.SILENT);
-            case PING -> link.ping();
+            case PING -> link.ping(0);
             case NOTHING -> {
                 // It was heard lately.
             }

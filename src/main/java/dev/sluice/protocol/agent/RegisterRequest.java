@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.fleet.AgentFeatures;
 import dev.sluice.fleet.Registration;
+import dev.sluice.protocol.json.Fields;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

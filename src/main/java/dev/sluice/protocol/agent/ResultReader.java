@@ -3,6 +3,7 @@ package dev.sluice.protocol.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.command.CommandResult;
+import dev.sluice.protocol.json.Fields;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;

@@ -3,7 +3,7 @@ package dev.sluice.rollout.guard;
 import dev.sluice.rollout.evidence.CohortWindow;
 import dev.sluice.rollout.evidence.EvidenceWindow;
 
-/** Port to what is counted. Called by one thread at a time; answers at once. */
+/** Port to what is counted. Called by one thread at a time, never by an event loop: it may take milliseconds. */
 public interface EvidenceSource {
     /** A gateway that counts nothing. */
     EvidenceSource NONE = new EvidenceSource() {

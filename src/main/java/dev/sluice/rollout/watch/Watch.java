@@ -101,17 +101,23 @@ public final class Watch {
             PlanState now = machine.begin(was, senses.clock().instant());
             seen = Seen.nothing(offered(place.rollout()), senses.steadyMillis().getAsLong());
             boolean same = was == null ? now.phase() == Phase.OFF : !now.movedFrom(was);
+            // Who heard of a rollback before the restart need not hear of it again.
+            announced.set(shown(place));
             if (same) {
                 return Uni.createFrom().voidItem();
             }
             String why = was == null ? "the plan begins" : "the gateway started with its plan";
             return move(place, now, new AuditEntry(0, Instant.EPOCH, GUARD, "ceiling", null, null, why, null))
-                    .invoke(() -> startAfresh(offered(control.state())))
+                    .invoke(() -> seen = Seen.nothing(
+                            offered(control.state()), senses.steadyMillis().getAsLong()))
                     .replaceWithVoid();
         });
     }
 
-    /** One look. Never fails: what could not be done is logged and tried again by the next. */
+    /**
+     * One look. Never fails: what could not be done is logged and tried again by the next. Subscribe on a worker, since
+     * closing a window of many clients takes milliseconds.
+     */
     public Uni<Void> look() {
         return Uni.createFrom().deferred(() -> {
             if (!looking.compareAndSet(false, true)) {
@@ -190,13 +196,8 @@ public final class Watch {
             seen = seen.rolledBack();
         }
         String why = why(place.plan(), next, look.finding());
-        return move(place, next, new AuditEntry(0, look.now(), GUARD, "ceiling", null, null, why, figures))
-                .invoke(() -> {
-                    Percentage offered = offered(control.state());
-                    if (!offered.equals(seen.watched())) {
-                        startAfresh(offered);
-                    }
-                });
+        // Evidence begins afresh with the next look, which finds another percentage in force.
+        return move(place, next, new AuditEntry(0, look.now(), GUARD, "ceiling", null, null, why, figures));
     }
 
     private void age(Place place, PlanState later) {

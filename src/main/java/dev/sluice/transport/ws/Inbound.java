@@ -8,8 +8,11 @@ public interface Inbound {
     /** One whole message. */
     void message(Payload message);
 
-    /** A pong to the last ping. */
-    void pong();
+    /** A pong to the ping of that number; {@link #UNASKED} for one that none of them asked for. */
+    void pong(int number);
+
+    /** The number of no ping. */
+    int UNASKED = Integer.MIN_VALUE;
 
     /**
      * The connection is gone, by either side; told once, and nothing follows.

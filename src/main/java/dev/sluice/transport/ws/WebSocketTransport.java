@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the session's batches and the connection's {@linkplain #control replies} may be sent from where they arise.
  */
 public final class WebSocketTransport implements Transport {
-    private static final Buffer EMPTY = Buffer.buffer(0);
     /** What a connection that ended without a close frame is told to have been closed with. */
     public static final int CUT = 1006;
 
@@ -33,6 +32,7 @@ public final class WebSocketTransport implements Transport {
     private @Nullable Runnable onUnclogged;
     private volatile long roundTripMillis;
     private volatile @Nullable Disconnect closedFor;
+    private volatile boolean held;
 
     public WebSocketTransport(ServerWebSocket socket) {
         this.socket = socket;
@@ -46,7 +46,8 @@ public final class WebSocketTransport implements Transport {
     public void read(Inbound inbound, int maxMessage) {
         MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> close(Disconnect.TOO_BIG));
         socket.frameHandler(assembly::frame);
-        socket.pongHandler(payload -> inbound.pong());
+        socket.pongHandler(
+                payload -> inbound.pong(payload.length() == Integer.BYTES ? payload.getInt(0) : Inbound.UNASKED));
         // A broken frame or a reset: Vert.x closes the socket by itself, and closed() tells of it.
         socket.exceptionHandler(failure -> {});
         socket.drainHandler(drained -> unclogged());
@@ -68,7 +69,12 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public boolean writable() {
-        return !socket.isClosed() && !socket.writeQueueFull();
+        return !held && !socket.isClosed() && !socket.writeQueueFull();
+    }
+
+    /** Takes no more batches: what is sent by now is the last of it. Any thread. */
+    public void hold() {
+        held = true;
     }
 
     @Override
@@ -101,6 +107,11 @@ public final class WebSocketTransport implements Transport {
             write(frames.get(i));
         }
         write(frames.get(frames.size() - 1)).onComplete(result -> done.done(result.succeeded()));
+    }
+
+    @Override
+    public void send(Payload frame, long cursor, Completion done) {
+        write(frame).onComplete(result -> done.done(result.succeeded()));
     }
 
     /**
@@ -136,10 +147,10 @@ public final class WebSocketTransport implements Transport {
         return closedFor;
     }
 
-    /** Asks the client whether it is there. */
-    public void ping() {
+    /** Asks the client whether it is there; its pong brings the number back. */
+    public void ping(int number) {
         if (!socket.isClosed()) {
-            socket.writePing(EMPTY);
+            socket.writePing(Buffer.buffer(Integer.BYTES).appendInt(number));
         }
     }
 

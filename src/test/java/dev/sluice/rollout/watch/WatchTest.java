@@ -168,11 +168,11 @@ class WatchTest {
         while (ceiling().equals("10")) {
             look(1);
         }
-        int restarts = evidence.restarts;
+        assertThat(watch.view().finding().figures()).isEmpty();
         evidence.websocket = CohortWindow.EMPTY;
         look(20);
 
-        assertThat(restarts).isPositive();
+        assertThat(evidence.restarts).isEqualTo(1);
         assertThat(ceiling()).isEqualTo("50");
         assertThat(watch.view().finding().reasons()).containsExactly("waiting-for-evidence");
         assertThat(watch.view().finding().figures().get(0).samples()).isZero();
@@ -225,8 +225,10 @@ class WatchTest {
         assertThat(ceiling()).isEqualTo("0");
         assertThat(watch.view().finding().verdict()).isEqualTo(Verdict.ROLLBACK);
         assertThat(watch.view().finding().reasons()).containsExactly("connection-success");
+        heard.clear();
         look(500);
         assertThat(ceiling()).isEqualTo("0");
+        assertThat(heard).isEmpty();
         restart();
         assertThat(ceiling()).isEqualTo("0");
     }

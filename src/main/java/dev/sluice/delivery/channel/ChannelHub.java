@@ -1,0 +1,185 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.delivery.mailbox.MemoryBudget;
+import dev.sluice.delivery.session.Home;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One home's share of all channels. What comes close together is offered to every subscriber first; then each session
+ * that got something is flushed once. On its home.
+ */
+final class ChannelHub implements Broker.Hub {
+    private final Home home;
+    private final Broker broker;
+    private final MemoryBudget budget;
+    private final Map<ChannelName, Topic> topics = new HashMap<>();
+    private final List<ChannelSession> touched = new ArrayList<>();
+    private Watermark mark = Watermark.NONE;
+    private final Runnable onShort;
+    private boolean flushing;
+    private boolean relieving;
+
+    /** @param onShort run on the home, soon after the node's budget was passed */
+    ChannelHub(Home home, Broker broker, MemoryBudget budget, Runnable onShort) {
+        this.home = home;
+        this.broker = broker;
+        this.budget = budget;
+        this.onShort = onShort;
+    }
+
+    @Override
+    public Home home() {
+        return home;
+    }
+
+    /** Everything of the joined channels up to there was offered to everybody here. */
+    Watermark mark() {
+        return mark;
+    }
+
+    // ---- those who are subscribed
+
+    /** Answered by the session's {@code joined}, at once where the channel is joined already. */
+    void subscribe(Subscription subscription) {
+        Topic topic = topics.computeIfAbsent(subscription.channel, Topic::new);
+        topic.add(subscription);
+        if (topic.joined) {
+            subscription.session.joined(subscription, topic.place());
+        } else {
+            ask(topic);
+        }
+    }
+
+    private void ask(Topic topic) {
+        if (!topic.asked) {
+            topic.asked = true;
+            broker.join(topic.channel, this);
+        }
+    }
+
+    void unsubscribe(Subscription subscription) {
+        Topic topic = subscription.topic;
+        if (topic == null) {
+            return;
+        }
+        topic.remove(subscription);
+        if (topic.isEmpty()) {
+            topics.remove(topic.channel, topic);
+            broker.leave(topic.channel, this);
+        }
+    }
+
+    /** Asks again for what was refused. */
+    void tick() {
+        for (Topic topic : List.copyOf(topics.values())) {
+            if (!topic.joined) {
+                ask(topic);
+            }
+        }
+    }
+
+    // ---- what the broker says
+
+    @Override
+    public void joined(ChannelName channel, StreamPosition head, Watermark at) {
+        mark = mark.max(at);
+        Topic topic = topics.get(channel);
+        if (topic == null) {
+            return;
+        }
+        boolean again = topic.joined;
+        boolean missed = again && (!topic.epoch.equals(head.epoch()) || topic.head != head.offset());
+        topic.asked = false;
+        topic.joined = true;
+        topic.epoch = head.epoch();
+        topic.head = head.offset();
+        if (!again) {
+            topic.forEach(each -> each.session.joined(each, head));
+        } else if (missed) {
+            topic.forEach(each -> each.session.missedUpTo(each, head));
+        }
+        flush();
+    }
+
+    @Override
+    public void refused(ChannelName channel, Throwable why) {
+        Topic topic = topics.get(channel);
+        if (topic != null && !topic.joined) {
+            topic.asked = false;
+            topic.forEach(each -> each.session.refused(each, why));
+            flush();
+        }
+    }
+
+    @Override
+    public void published(List<Publication> publications) {
+        for (Publication publication : publications) {
+            Topic topic = topics.get(publication.channel());
+            if (topic != null && topic.joined && publication.offset() > topic.head) {
+                topic.head = publication.offset();
+                topic.offer(publication);
+            }
+            mark = mark.max(publication.mark());
+        }
+        flush();
+    }
+
+    @Override
+    public void presence(PresenceChange change) {
+        Topic topic = topics.get(change.channel());
+        if (topic != null) {
+            topic.forEach(each -> each.session.presence(each, change));
+            flush();
+        }
+    }
+
+    // ---- sessions that got something
+
+    void touch(ChannelSession session) {
+        touched.add(session);
+    }
+
+    /** Sends what sessions got, and counts it against the node's budget. */
+    void flush() {
+        if (flushing) {
+            return;
+        }
+        flushing = true;
+        RuntimeException first = null;
+        long bytes = 0;
+        // By index: a flush may touch further sessions.
+        for (int i = 0; i < touched.size(); i++) {
+            try {
+                bytes += touched.get(i).flushed();
+            } catch (RuntimeException e) {
+                // The session dealt with it; the others are not to suffer, and it is not to go unseen.
+                first = first == null ? e : first;
+            }
+        }
+        touched.clear();
+        flushing = false;
+        count(bytes);
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Bytes that a session let go of, or took on, outside a flush. */
+    void count(long bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        budget.add(bytes);
+        if (bytes > 0 && !relieving && !budget.fits(0)) {
+            relieving = true;
+            home.later(() -> {
+                relieving = false;
+                onShort.run();
+            });
+        }
+    }
+}

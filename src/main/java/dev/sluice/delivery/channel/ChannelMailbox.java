@@ -1,0 +1,371 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.delivery.mailbox.Mailbox;
+import dev.sluice.delivery.mailbox.MailboxLimits;
+import dev.sluice.delivery.mailbox.MemoryMailbox;
+import dev.sluice.delivery.mailbox.Message;
+import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.delivery.mailbox.Resume;
+import dev.sluice.delivery.mailbox.Trail;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mailbox of a session with channels: two zones in memory, and for each position the place in the channels that a
+ * client has reached with it. Places are given when a message is taken and not before: what is dropped ahead of it must
+ * not be covered by its cursor.
+ *
+ * <p>Replies outlive the events that are let go of: history cannot say them again.
+ */
+final class ChannelMailbox implements Mailbox, Trail {
+    private static final int GAP_BYTES = 320;
+    /** So that a client that stays too slow does not cost a walk through its queue for each event. */
+    private static final int DROPPED_AT_ONCE = 32;
+
+    private final MailboxLimits limits;
+    private final MemoryMailbox zones;
+    private final Runnable onTaken;
+    /** With what the present attachment was sent. */
+    private final Place run;
+    /** With everything below the lowest position held. */
+    private final Place base;
+    /** With what is acknowledged. */
+    private final Place acknowledged;
+    /** Replies that were sent, not acknowledged, and had to make room. */
+    private final ArrayDeque<Outbound> replies = new ArrayDeque<>(0);
+
+    private long replyBytes;
+    private boolean acknowledging;
+
+    /** @param onTaken told when something was handed out, which makes room */
+    ChannelMailbox(MailboxLimits limits, Watermark begin, Runnable onTaken) {
+        this.limits = limits;
+        this.zones = new MemoryMailbox(limits, this);
+        this.onTaken = onTaken;
+        this.run = new Place(begin);
+        this.base = new Place(begin);
+        this.acknowledged = new Place(begin);
+    }
+
+    /** Nothing was offered so far, and the client is at that place of an earlier life. */
+    void begin(SessionCursor place) {
+        run.set(place);
+        base.set(place);
+        acknowledged.set(place);
+    }
+
+    // ---- what goes in
+
+    Offered offer(Message message) {
+        return zones.offer(message);
+    }
+
+    void offerAgain(Message message) {
+        zones.offerAgain(message);
+    }
+
+    /** Whether a history may be pulled: half of the unsent zone is free. */
+    boolean hasRoom() {
+        return zones.unsentFrames() * 2 < limits.maxFrames() && zones.unsentBytes() * 2 < limits.maxBytes();
+    }
+
+    // ---- what goes out
+
+    @Override
+    public boolean resume(Resume from, long now) {
+        return zones.resume(from, now);
+    }
+
+    @Override
+    public void take(List<Outbound> into, int maxFrames, int maxBytes, long now) {
+        zones.take(into, maxFrames, maxBytes, now);
+        onTaken.run();
+    }
+
+    @Override
+    public @Nullable Outbound takeOnly(long now) {
+        Outbound only = zones.takeOnly(now);
+        if (only != null) {
+            onTaken.run();
+        }
+        return only;
+    }
+
+    @Override
+    public boolean due(long now) {
+        return zones.due(now);
+    }
+
+    @Override
+    public void acknowledge(long position) {
+        acknowledging = true;
+        zones.acknowledge(position);
+        acknowledging = false;
+        while (!replies.isEmpty() && replies.peekFirst().position() <= position) {
+            replyBytes -= replies.pollFirst().message().bytes();
+        }
+    }
+
+    /** A client acknowledged what was let go of before: of that place only its cursor knows. */
+    void acknowledgeBelowFloor(SessionCursor cursor) {
+        if (cursor.seq() > zones.acknowledged() && cursor.seq() < zones.floor() - 1) {
+            acknowledge(cursor.seq());
+            acknowledged.set(cursor);
+        }
+    }
+
+    @Override
+    public void released(long now) {
+        zones.released(now);
+    }
+
+    // ---- the trail
+
+    @Override
+    public Message taken(Message message) {
+        run.pass(message);
+        return run.stamp(message);
+    }
+
+    @Override
+    public void released(Outbound oldest) {
+        base.pass(oldest.message());
+        if (!acknowledging && !canBeFilled(oldest.message())) {
+            keepReply(oldest);
+        }
+    }
+
+    @Override
+    public void acknowledged() {
+        if (zones.acknowledged() >= zones.floor() - 1) {
+            acknowledged.set(base);
+        }
+    }
+
+    @Override
+    public void rewound() {
+        run.set(acknowledged);
+    }
+
+    // ---- what is let go of
+
+    /** Whether history, or a look at who is there, can say it again. */
+    private static boolean canBeFilled(Message message) {
+        Message what = Placed.unwrap(message);
+        return what instanceof Publication || what instanceof Gap || what instanceof PresenceChange;
+    }
+
+    private void keepReply(Outbound reply) {
+        replies.addLast(reply);
+        replyBytes += reply.message().bytes();
+        while (replies.size() > limits.maxFrames() || replyBytes > limits.maxBytes()) {
+            replyBytes -= replies.pollFirst().message().bytes();
+        }
+    }
+
+    /**
+     * Lets go of what was not handed out and can be filled, or said again by who decides on it.
+     *
+     * @param dropped told each message, in order; whether it goes although it cannot be filled
+     */
+    void dropUnsent(Predicate<Message> dropped) {
+        zones.editUnsent((position, message) -> {
+            if (dropped.test(Placed.unwrap(message)) | canBeFilled(message)) {
+                return null;
+            }
+            if (!(message instanceof Placed placed)) {
+                return message;
+            }
+            // Its mark covered what is dropped here; that a channel is the exception goes on to hold.
+            return placed.subscription() >= 0
+                    ? new Placed(placed.what(), Watermark.NONE, placed.subscription(), placed.offset())
+                    : placed.what();
+        });
+    }
+
+    @Override
+    public void cutDown() {
+        zones.forEachHeld(held -> {
+            if (held.position() <= zones.highestSent()) {
+                base.pass(held.message());
+            }
+            if (!canBeFilled(held.message())) {
+                keepReply(held);
+            }
+        });
+        zones.cutDown();
+    }
+
+    /**
+     * Begins anew behind that cursor, with nothing held.
+     *
+     * @param seq what the client has by position; −1 where its cursor does not say
+     * @return the replies that it does not have, in order, to be offered again
+     */
+    List<Message> restart(SessionCursor from, long seq) {
+        List<Message> missing = new ArrayList<>();
+        Consumer<Outbound> collect = held -> {
+            if (held.position() > seq && !canBeFilled(held.message())) {
+                missing.add(Placed.unwrap(held.message()));
+            }
+        };
+        replies.forEach(collect);
+        zones.forEachHeld(collect);
+        replies.clear();
+        replyBytes = 0;
+        zones.restart();
+        run.set(from);
+        base.set(from);
+        acknowledged.set(from);
+        return missing;
+    }
+
+    /**
+     * Makes room by dropping the oldest unsent events of that channel; a gap stands where the first of them stood.
+     *
+     * @return false, with nothing changed, where there are too few of them
+     */
+    boolean dropOldest(ChannelName channel, int bytes, long now) {
+        List<Publication> own = new ArrayList<>();
+        boolean[] marked = new boolean[1];
+        zones.forEachHeld(held -> {
+            if (held.position() > zones.highestSent()) {
+                // What carries a place of its own stays: it would be lost with it.
+                if (held.message() instanceof Publication event
+                        && event.channel().equals(channel)) {
+                    own.add(event);
+                }
+                marked[0] |= Placed.unwrap(held.message()) instanceof Gap gap
+                        && gap.channel().equals(channel);
+            }
+        });
+        int frames = Math.max(marked[0] ? 1 : 2, limits.maxFrames() / DROPPED_AT_ONCE);
+        long free = limits.maxBytes() - zones.unsentBytes();
+        int count = 0;
+        while (count < own.size() && (count < frames || free < bytes + GAP_BYTES)) {
+            free += own.get(count++).bytes();
+        }
+        if (count < (marked[0] ? 1 : 2) || free < bytes) {
+            return false;
+        }
+        putGap(own.subList(0, count), now);
+        return true;
+    }
+
+    private void putGap(List<Publication> dropped, long now) {
+        Publication first = dropped.get(0);
+        Publication last = dropped.get(dropped.size() - 1);
+        Set<Publication> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        gone.addAll(dropped);
+        boolean[] placed = new boolean[1];
+        zones.editUnsent((position, message) -> {
+            if (!placed[0]
+                    && message instanceof Gap gap
+                    && gap.channel().equals(first.channel())
+                    && gap.epoch().equals(first.epoch())) {
+                placed[0] = true;
+                return new Gap(gap.channel(), gap.epoch(), gap.from(), last.offset(), gap.appendedAt());
+            }
+            if (!gone.contains(message)) {
+                return message;
+            }
+            if (placed[0]) {
+                return null;
+            }
+            placed[0] = true;
+            return new Gap(first.channel(), first.epoch(), first.offset(), last.offset(), now);
+        });
+    }
+
+    /**
+     * Makes room by dropping unsent events of that channel that a newer one replaces.
+     *
+     * @return false where none of them is replaced
+     */
+    boolean conflate(Publication newest) {
+        Set<String> newer = new HashSet<>();
+        newer.add(newest.conflationKey());
+        List<Publication> own = new ArrayList<>();
+        zones.forEachHeld(held -> {
+            if (held.position() > zones.highestSent()
+                    && held.message() instanceof Publication event
+                    && event.channel().equals(newest.channel())) {
+                own.add(event);
+            }
+        });
+        Set<Publication> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = own.size() - 1; i >= 0; i--) {
+            if (!newer.add(own.get(i).conflationKey())) {
+                gone.add(own.get(i));
+            }
+        }
+        if (gone.isEmpty()) {
+            return false;
+        }
+        zones.editUnsent((position, message) -> gone.contains(message) ? null : message);
+        return true;
+    }
+
+    // ---- where it stands
+
+    /** The place of a client that has everything held. */
+    Place tail() {
+        Place tail = new Place(Watermark.NONE);
+        tail.set(base);
+        zones.forEachHeld(held -> tail.pass(held.message()));
+        return tail;
+    }
+
+    @Override
+    public long lastSent() {
+        return zones.lastSent();
+    }
+
+    /** The cursor of what the present attachment was sent. */
+    SessionCursor sentCursor(String epoch) {
+        return run.cursor(epoch, zones.lastSent());
+    }
+
+    SessionCursor acknowledgedCursor(String epoch) {
+        return acknowledged.cursor(epoch, zones.acknowledged());
+    }
+
+    @Override
+    public long floor() {
+        return zones.floor();
+    }
+
+    @Override
+    public long heldBytes() {
+        return zones.heldBytes() + replyBytes;
+    }
+
+    boolean holdsAfter(long position) {
+        return zones.holdsAfter(position);
+    }
+
+    long highestSent() {
+        return zones.highestSent();
+    }
+
+    long nextPosition() {
+        return zones.nextPosition();
+    }
+
+    boolean sentHalfFull() {
+        return zones.sentHalfFull();
+    }
+
+    MemoryMailbox zones() {
+        return zones;
+    }
+}

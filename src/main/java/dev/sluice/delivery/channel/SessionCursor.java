@@ -1,0 +1,86 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.SluiceException;
+import dev.sluice.delivery.mailbox.Outbound;
+
+/**
+ * What a client keeps of where it is: {@code <session epoch>.<seq>.<volatile mark>.<durable mark>}, and while one
+ * channel catches up {@code .<subscription>.<offset>} for that one alone. Opaque to clients; numbers to the base 36.
+ *
+ * @param epoch the session's life; the part before {@code ~} is the session's for good, the rest this node's
+ * @param seq the mailbox position up to which the client has everything
+ * @param mark how far it has got over all of its channels
+ * @param subscription the one that {@code mark} does not hold for; {@link #NONE} where there is none
+ * @param offset how far the client has got in that one
+ */
+public record SessionCursor(String epoch, long seq, Watermark mark, int subscription, long offset) {
+    /** No channel is an exception. */
+    public static final int NONE = -1;
+
+    private static final int BASE = 36;
+    /** Longer than any that was ever given out; what is longer is not looked at. */
+    private static final int LONGEST = 160;
+
+    /** The cursor of a client that has that message and everything before it. Any thread. */
+    public static SessionCursor of(String epoch, Outbound outbound) {
+        if (outbound.message() instanceof Publication publication) {
+            return new SessionCursor(epoch, outbound.position(), publication.mark(), NONE, 0);
+        }
+        Placed placed = (Placed) outbound.message();
+        return new SessionCursor(epoch, outbound.position(), placed.mark(), placed.subscription(), placed.offset());
+    }
+
+    /** @throws SluiceException {@code invalid-field} naming {@code after} where this was never a cursor */
+    public static SessionCursor parse(String text) {
+        String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
+        if ((parts.length != 4 && parts.length != 6) || parts[0].isEmpty()) {
+            throw invalid();
+        }
+        Watermark mark = new Watermark(number(parts[2]), number(parts[3]));
+        boolean exception = parts.length == 6;
+        long subscription = exception ? number(parts[4]) : NONE;
+        if (subscription > Integer.MAX_VALUE) {
+            throw invalid();
+        }
+        return new SessionCursor(
+                parts[0], number(parts[1]), mark, (int) subscription, exception ? number(parts[5]) : 0);
+    }
+
+    private static long number(String digits) {
+        try {
+            long number = Long.parseLong(digits, BASE);
+            if (number >= 0 && Character.isLetterOrDigit(digits.charAt(0))) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw invalid();
+        }
+        throw invalid();
+    }
+
+    private static SluiceException invalid() {
+        return SluiceException.invalid("after", "a cursor that was given out here");
+    }
+
+    /** As clients see it. */
+    public String text() {
+        StringBuilder text = new StringBuilder(epoch.length() + 32)
+                .append(epoch)
+                .append('.')
+                .append(Long.toString(seq, BASE))
+                .append('.')
+                .append(Long.toString(mark.volatilePosition(), BASE))
+                .append('.')
+                .append(Long.toString(mark.durablePosition(), BASE));
+        if (subscription != NONE) {
+            text.append('.').append(Integer.toString(subscription, BASE));
+            text.append('.').append(Long.toString(offset, BASE));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

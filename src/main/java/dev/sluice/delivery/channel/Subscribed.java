@@ -1,0 +1,36 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.delivery.mailbox.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a subscription stands; nothing of the channel comes before it. In answer to a request, and unasked for where a
+ * session was rebuilt: with {@code recovered} false the client lost its place in that channel and goes on behind
+ * {@code place}.
+ *
+ * @param requestId null where nobody asked, or asked without an id
+ * @param place the channel's head
+ * @param since what the request asked for; null where it began at the head
+ * @param recovered whether everything comes that the client does not have: always, but for a place that is lost
+ */
+public record Subscribed(
+        @Nullable String requestId,
+        ChannelName channel,
+        StreamPosition place,
+        boolean recovered,
+        @Nullable StreamPosition since,
+        long appendedAt)
+        implements Message {
+    private static final int OVERHEAD = 128;
+
+    /** The same for a client that was told before that something is missing. */
+    Subscribed lost() {
+        return new Subscribed(requestId, channel, place, false, since, appendedAt);
+    }
+
+    @Override
+    public int bytes() {
+        return channel.value().length() + OVERHEAD;
+    }
+}

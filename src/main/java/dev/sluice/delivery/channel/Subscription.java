@@ -1,0 +1,140 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.delivery.mailbox.Message;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's cursor in one channel's log. Being live is the fast path of it: what comes is what is next. On the
+ * session's home.
+ */
+final class Subscription {
+    /** Where it stands. */
+    enum State {
+        /** Nothing was said to the client so far; what comes is only noted. */
+        JOINING,
+        /** What is next comes out of the history; what comes live is only noted. */
+        CATCHING,
+        LIVE
+    }
+
+    /** What cursors name it by. */
+    final int number;
+
+    final ChannelSession session;
+    final ChannelName channel;
+    final ChannelPolicy policy;
+    State state = State.JOINING;
+
+    // ---- in its topic
+    @Nullable
+    Topic topic;
+
+    int slot;
+
+    // ---- its cursor
+    String epoch = "";
+    /** The offset that the client gets next. */
+    long next;
+    /** The highest offset that is known to exist. */
+    long noted;
+    /** Nothing at or below comes. */
+    StreamPosition began = new StreamPosition("", 0);
+    /** Whether it began in the past, behind a place that the client named. */
+    boolean bySince;
+    /** What was said when it began, and where in the mailbox; null where the protocol says nothing. */
+    @Nullable
+    Message answer;
+
+    long answeredAt;
+
+    /** Whether it was answered at least once: then it is the client's, and kept. */
+    boolean begun;
+    /** Whether it is being stored, before it is answered. */
+    boolean storing;
+    /** Waits until the channel is joined. */
+    @Nullable
+    Ask firstAsk;
+
+    // ---- presence
+    boolean presence;
+    /** Whether the client knows who is there. */
+    boolean presenceKnown;
+
+    long presenceTicket;
+
+    // ---- while it catches up
+    /** Read and not offered so far; null while nothing is. */
+    @Nullable
+    ArrayDeque<Publication> read;
+    /** Where it begins, while only a mark is known of that. */
+    @Nullable
+    Watermark beginsAfter;
+    /** Whether the client has to be told where it stands. */
+    boolean untold;
+    /** Which page is waited for; another one is of no interest. */
+    long ticket;
+
+    boolean asked;
+
+    Subscription(int number, ChannelSession session, ChannelName channel, ChannelPolicy policy) {
+        this.number = number;
+        this.session = session;
+        this.channel = channel;
+        this.policy = policy;
+    }
+
+    /** What a hub is told of the channel. The way of everything live, so it does next to nothing. */
+    void offer(Publication publication) {
+        if (state == State.LIVE && publication.offset() == next) {
+            next++;
+            if (publication.isFor(session.id())) {
+                session.deliver(this, publication);
+            }
+        } else if (publication.offset() > noted) {
+            noted = publication.offset();
+            session.missed(this, publication);
+        }
+    }
+
+    /** Nothing up to that place comes. */
+    void beginAt(StreamPosition place) {
+        epoch = place.epoch();
+        began = place;
+        next = place.offset() + 1;
+    }
+
+    boolean isCaughtUp() {
+        return beginsAfter == null && (read == null || read.isEmpty()) && next > noted;
+    }
+
+    /** Whether the client knows that it is subscribed, or will with what waits for it. */
+    boolean isTold() {
+        return state != State.JOINING && !untold;
+    }
+
+    boolean isBehind() {
+        return noted >= next;
+    }
+
+    long readUpTo() {
+        Publication last = read == null ? null : read.peekLast();
+        return last == null ? next - 1 : last.offset();
+    }
+
+    Publication firstRead() {
+        Publication first = read == null ? null : read.peekFirst();
+        if (first == null) {
+            throw new IllegalStateException("nothing was read");
+        }
+        return first;
+    }
+
+    /** Forgets what is read and what is waited for. */
+    void dropRead() {
+        read = null;
+        asked = false;
+        ticket++;
+    }
+}

@@ -1,0 +1,249 @@
+package dev.sluice.edge.client;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Mode;
+import dev.sluice.core.Payload;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.channel.AttachResult;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.Connection;
+import dev.sluice.delivery.session.Attachment;
+import dev.sluice.delivery.session.Batch;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Pipe;
+import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.client.Arrivals.Found;
+import dev.sluice.edge.gate.PollLateness;
+import dev.sluice.edge.gate.Serving;
+import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.Call;
+import dev.sluice.protocol.sluice.SluiceFrames;
+import dev.sluice.rollout.drain.Farewell;
+import dev.sluice.rollout.drain.Movable;
+import dev.sluice.transport.poll.PollExchange;
+import dev.sluice.transport.poll.PollTransport;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One poll of a native client: a request becomes a transport of its session and is answered exactly once, with what
+ * there is, or empty when its wait is over, a newer connection came or its decision changed.
+ */
+final class SessionPoll implements PollExchange, NativeConnection {
+    /** What clients are advised to wait. */
+    static final int USUAL_WAIT_SECONDS = 25;
+
+    /** Below the listener's idle timeout, so that a quiet poll is answered and not cut. */
+    static final int LONGEST_WAIT_SECONDS = 55;
+
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** @param limit most frames in the answer */
+    record Terms(Duration parkFor, int limit) {}
+
+    private final NativeParts parts;
+    private final NativeConnections connections;
+    private final PollLateness lateness;
+    private final Call call;
+    private final NativeClient client;
+    private final Found found;
+    private final ChannelSession session;
+    private final Home home;
+    private final Terms terms;
+    private final ContextInternal context;
+    private final Mode told;
+    private final long beganAt;
+    private final long beganNanos = System.nanoTime();
+    /** On the session's home: what an empty answer repeats. */
+    private String own = "";
+
+    private @Nullable PollTransport transport;
+    private long timer = -1;
+    private volatile boolean answered;
+
+    SessionPoll(
+            NativeParts parts,
+            NativeConnections connections,
+            PollLateness lateness,
+            Call call,
+            Found found,
+            Terms terms) {
+        this.parts = parts;
+        this.connections = connections;
+        this.lateness = lateness;
+        this.call = call;
+        this.found = found;
+        this.client = found.client();
+        this.session = found.required();
+        this.home = session.home();
+        this.terms = terms;
+        this.context = ((ContextInternal) call.routing().vertx().getOrCreateContext()).unwrap();
+        this.told = client.serving().mode();
+        this.beganAt = parts.clock().millis();
+    }
+
+    /** Answers by itself: the item is null. Fails with {@code gone} where the place is lost. */
+    Uni<@Nullable Answer> begin(Consumer<Movable> joined) {
+        return Uni.createFrom().emitter(emitter -> session.execute(() -> attach(joined, emitter)));
+    }
+
+    private void attach(Consumer<Movable> joined, UniEmitter<? super @Nullable Answer> emitter) {
+        PollTransport poll = new PollTransport(this, home, 0);
+        transport = poll;
+        Pipe pipe = new Pipe(
+                poll,
+                frame -> SluiceFrames.encode(session.epoch(), frame),
+                terms.limit(),
+                MAX_BYTES,
+                poll::answerEmpty);
+        AttachResult result = session.attach(
+                new Connection(
+                        session.client().owner(), pipe, accepted -> own = accepted.text(), asked -> poll.answerEmpty()),
+                found.from());
+        Attachment attachment = result.attachment();
+        if (attachment == null) {
+            emitter.fail(SessionRoutes.refused(result));
+            return;
+        }
+        client.attached(attachment, TransportKind.POLLING, parts.clock().millis());
+        poll.attachedAs(attachment);
+        emitter.complete(null);
+        if (terms.parkFor().isZero()) {
+            poll.answerEmpty();
+        } else if (!poll.spent()) {
+            park(joined);
+        }
+    }
+
+    private void park(Consumer<Movable> joined) {
+        timer = context.owner().setTimer(terms.parkFor().toMillis(), over -> release());
+        execute(() -> {
+            if (answered) {
+                return;
+            }
+            connections.add(TransportKind.POLLING, this);
+            call.routing().response().closeHandler(gone -> {
+                unpark();
+                home.execute(() -> {
+                    if (transport != null) {
+                        transport.abandoned();
+                    }
+                    client.left(parts.clock().millis());
+                });
+            });
+            joined.accept(this);
+        });
+    }
+
+    /** Answered empty, with the mode as it is by then. Any thread. */
+    private void release() {
+        home.execute(() -> {
+            if (transport != null) {
+                transport.answerEmpty();
+            }
+        });
+    }
+
+    private void unpark() {
+        answered = true;
+        if (timer != -1) {
+            context.owner().cancelTimer(timer);
+        }
+        connections.remove(TransportKind.POLLING, this);
+    }
+
+    /** On the session's home. */
+    @Override
+    public void answer(Batch batch, Completion done) {
+        answered = true;
+        List<Payload> frames = batch.frames();
+        String cursor = frames.isEmpty() ? own : session.lastSent().text();
+        client.left(parts.clock().millis());
+        // Behind whatever parks it, and the item that says that nobody else answers.
+        context.runOnContext(hop -> {
+            unpark();
+            write(frames, cursor, done);
+        });
+    }
+
+    private void write(List<Payload> frames, String cursor, Completion done) {
+        HttpServerResponse response = call.routing().response();
+        if (response.ended() || response.closed()) {
+            done.done(false);
+            return;
+        }
+        Serving serving = client.serving();
+        response.putHeader("Content-Type", "application/json");
+        response.putHeader("Cache-Control", "no-store");
+        response.putHeader("Sluice-Mode", serving.mode().wire());
+        byte[] body = NativeAnswers.messages(frames, cursor, serving, client.urls(call.origin()))
+                .bytes();
+        response.end(Buffer.buffer(body)).onComplete(result -> {
+            if (terms.parkFor().isZero()) {
+                lateness.answered(System.nanoTime() - beganNanos);
+            }
+            done.done(result.succeeded());
+        });
+        parts.witness().sent(TransportKind.POLLING, Math.max(1, frames.size()));
+    }
+
+    // --- as the drain sees it ---
+
+    @Override
+    public NativeClient client() {
+        return client;
+    }
+
+    @Override
+    public ContextInternal context() {
+        return context;
+    }
+
+    @Override
+    public void tick(long now) {
+        if (now >= client.expiresAtMillis()) {
+            release();
+        }
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.POLLING;
+    }
+
+    @Override
+    public Mode told() {
+        return told;
+    }
+
+    @Override
+    public boolean reachable() {
+        return !answered;
+    }
+
+    @Override
+    public long connectedAt() {
+        return beganAt;
+    }
+
+    @Override
+    public boolean move(Farewell farewell) {
+        if (answered) {
+            return false;
+        }
+        release();
+        return true;
+    }
+
+    @Override
+    public void leave(Disconnect why) {
+        release();
+    }
+}

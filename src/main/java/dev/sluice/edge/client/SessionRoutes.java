@@ -1,0 +1,268 @@
+package dev.sluice.edge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.channel.AttachResult;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.Connection;
+import dev.sluice.delivery.channel.SessionCursor;
+import dev.sluice.delivery.session.Attachment;
+import dev.sluice.delivery.session.Pipe;
+import dev.sluice.edge.client.Arrivals.Ask;
+import dev.sluice.edge.client.Arrivals.Found;
+import dev.sluice.edge.gate.Newcomers;
+import dev.sluice.edge.gate.PollLateness;
+import dev.sluice.edge.gate.Serving;
+import dev.sluice.edge.http.Access;
+import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.Endpoint;
+import dev.sluice.protocol.json.Fields;
+import dev.sluice.protocol.sluice.SluiceCodec;
+import dev.sluice.protocol.sluice.SluiceFrames;
+import dev.sluice.protocol.sluice.SluiceProtocol;
+import dev.sluice.protocol.sluice.SluiceRequest;
+import dev.sluice.protocol.sluice.SluiceRequests;
+import dev.sluice.rollout.drain.Movable;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/sessions}: a native session without a WebSocket, by long poll, event stream and batches of frames. */
+final class SessionRoutes {
+    private static final String ID = "session_id";
+    private static final String SESSION = NativeUrls.SESSIONS + "/{" + ID + "}";
+    /** Where a request keeps its client, for when it fails. */
+    private static final String WHOSE = "sluice.native.client";
+
+    private static final int MAX_BATCH = 100;
+    private static final int MAX_LIMIT = 1_000;
+    private static final int USUAL_LIMIT = 100;
+    private static final int MAX_TEXT = 16 * 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final NativeParts parts;
+    private final NativeWitness witness;
+    private final Arrivals arrivals;
+    private final Newcomers newcomers;
+    private final NativeConnections connections;
+    private final PollLateness lateness;
+    private final Consumer<Movable> joined;
+
+    SessionRoutes(
+            NativeParts parts,
+            Arrivals arrivals,
+            Newcomers newcomers,
+            NativeConnections connections,
+            PollLateness lateness,
+            Consumer<Movable> joined) {
+        this.parts = parts;
+        this.witness = parts.witness();
+        this.arrivals = arrivals;
+        this.newcomers = newcomers;
+        this.connections = connections;
+        this.lateness = lateness;
+        this.joined = joined;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, told(this::begin)),
+                Endpoint.delete(SESSION, Access.CLIENT, told(call -> with(call, null, this::end))),
+                Endpoint.get(SESSION + "/messages", Access.CLIENT, told(this::poll)),
+                Endpoint.post(SESSION + "/messages", Access.CLIENT, told(call -> with(call, null, this::say))),
+                Endpoint.get(SESSION + "/events", Access.CLIENT, told(this::stream)));
+    }
+
+    /** What a client is refused is told to the observer. */
+    private Endpoint.Handler told(Function<Call, Uni<Answer>> handler) {
+        return call -> Uni.createFrom()
+                .deferred(() -> handler.apply(call))
+                .onFailure()
+                .invoke(failure -> witness.error(call.routing().get(WHOSE), failure));
+    }
+
+    // --- what the URLs below one session share ---
+
+    private interface Step {
+        Uni<Answer> take(Call call, Found found, Serving serving);
+    }
+
+    /** Finds the session in the path, its owner's, and tells the client how it is served. */
+    private Uni<Answer> with(Call call, @Nullable String after, Step then) {
+        witness.received(TransportKind.POLLING);
+        return arrivals.find(call, new Ask(call.path(ID), after, null))
+                .map(found -> seen(call, found))
+                .chain(found -> arrivals.open(found, TransportKind.POLLING))
+                .chain(found -> then.take(call, found, found.client().serving()));
+    }
+
+    private Found seen(Call call, Found found) {
+        NativeClient client = found.client();
+        call.routing().put(WHOSE, client);
+        client.comesFrom(call.origin().address());
+        client.sawHttp(parts.clock().millis());
+        client.refusesPolling(false);
+        call.answerHeader("Sluice-Mode", client.serving().mode().wire());
+        return found;
+    }
+
+    /** One message of the client's budget. One that said nothing of itself paid with its address at the door. */
+    private void spend(Call call, NativeClient client) {
+        if (!client.identity().anonymous()) {
+            parts.rates().spendClient(client.budget(call.origin()));
+        }
+    }
+
+    private static void requirePolling(Serving serving) {
+        if (!serving.mayPoll()) {
+            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED);
+        }
+    }
+
+    // --- POST /sessions ---
+
+    private Uni<Answer> begin(Call call) {
+        JsonNode body = call.body();
+        if (!body.isObject()) {
+            throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one JSON object.");
+        }
+        Ask ask = new Ask(
+                Fields.optionalText(body, "resume_token", MAX_TEXT),
+                Fields.optionalText(body, "after", MAX_TEXT),
+                Fields.optionalText(body, "client_id", MAX_TEXT));
+        newcomers.checkOpen();
+        witness.received(TransportKind.POLLING);
+        return arrivals.find(call, ask)
+                .map(found -> seen(call, found))
+                .chain(found -> attempted(found, () -> {
+                    spend(call, found.client());
+                    requirePolling(found.client().serving());
+                    return arrivals.open(found, TransportKind.POLLING)
+                            .chain(opened -> takeUp(call, opened, found.recovered()));
+                }));
+    }
+
+    /** A session over HTTP is an attempt at polling, as the upgrade is one at WebSocket. */
+    private Uni<Answer> attempted(Found found, Supplier<Uni<Answer>> work) {
+        NativeClient client = found.client();
+        witness.tried(TransportKind.POLLING, client);
+        return Uni.createFrom()
+                .deferred(work::get)
+                .invoke(() -> witness.worksOverHttp(client))
+                .onFailure()
+                .invoke(failure -> witness.refused(TransportKind.POLLING, client, failure));
+    }
+
+    private Uni<Answer> takeUp(Call call, Found found, boolean recovered) {
+        ChannelSession session = found.required();
+        NativeClient client = found.client();
+        return Uni.createFrom()
+                .<SessionCursor>emitter(emitter -> session.execute(() -> {
+                    Pipe pipe = new Pipe(
+                            new CallingCard(), frame -> SluiceFrames.encode(session.epoch(), frame), 1, 1, () -> {});
+                    AttachResult result = session.attach(
+                            new Connection(session.client().owner(), pipe, accepted -> {}, asked -> {}), found.from());
+                    Attachment attachment = result.attachment();
+                    if (attachment == null || result.accepted() == null) {
+                        emitter.fail(refused(result));
+                        return;
+                    }
+                    long now = parts.clock().millis();
+                    client.attached(attachment, TransportKind.POLLING, now);
+                    attachment.ended(Attachment.End.ANSWERED);
+                    client.left(now);
+                    emitter.complete(result.accepted());
+                }))
+                .map(accepted -> {
+                    witness.served(client, client.serving());
+                    return Answer.of(
+                            recovered ? 200 : 201,
+                            NativeAnswers.welcome(client.welcome(call.origin(), recovered), accepted));
+                });
+    }
+
+    static SluiceException refused(AttachResult result) {
+        return new SluiceException(
+                result.kind() == AttachResult.Kind.FORBIDDEN ? ProblemCode.FORBIDDEN : ProblemCode.GONE);
+    }
+
+    // --- DELETE /sessions/{id} ---
+
+    private Uni<Answer> end(Call call, Found found, Serving serving) {
+        spend(call, found.client());
+        ChannelSession session = found.required();
+        session.execute(() -> session.end(Disconnect.SESSION_GONE));
+        return Uni.createFrom().item(Answer.noContent());
+    }
+
+    // --- GET and POST /sessions/{id}/messages ---
+
+    private Uni<Answer> poll(Call call) {
+        int wait = call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS);
+        int limit = Math.max(1, call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT));
+        return with(call, call.query("after"), (same, found, serving) -> {
+            spend(call, found.client());
+            requirePolling(serving);
+            witness.served(found.client(), serving);
+            SessionPoll.Terms terms = new SessionPoll.Terms(Duration.ofSeconds(wait), limit);
+            return new SessionPoll(parts, connections, lateness, call, found, terms).begin(joined);
+        });
+    }
+
+    /** All of them are read before the first is done: a batch that is not good does nothing. */
+    private Uni<Answer> say(Call call, Found found, Serving serving) {
+        List<SluiceRequest> requests = new ArrayList<>();
+        for (JsonNode frame : frames(call.body())) {
+            requests.add(SluiceRequests.read(SluiceCodec.of(frame)));
+        }
+        NativeClient client = found.client();
+        if (!parts.rates().clientBudget(client.budget(call.origin())).tryConsume(requests.size())) {
+            throw SluiceException.retryLater(ProblemCode.RATE_LIMITED, RETRY_AFTER);
+        }
+        ChannelSession session = found.required();
+        SluiceProtocol protocol = new SluiceProtocol(session, client, parts.clock());
+        session.execute(() -> requests.forEach(request -> protocol.run(request, client.attachment())));
+        return Uni.createFrom().item(Answer.of(202, Map.of("accepted", requests.size())));
+    }
+
+    private static List<JsonNode> frames(JsonNode body) {
+        JsonNode given = body.isObject() && body.path("messages").isArray() ? body.get("messages") : body;
+        if (given.isObject()) {
+            return List.of(given);
+        }
+        if (given.isEmpty() || given.size() > MAX_BATCH) {
+            throw new SluiceException(
+                    ProblemCode.INVALID_REQUEST, "A batch holds 1 to %d frames.".formatted(MAX_BATCH));
+        }
+        List<JsonNode> frames = new ArrayList<>(given.size());
+        given.forEach(frames::add);
+        return frames;
+    }
+
+    // --- GET /sessions/{id}/events ---
+
+    private Uni<Answer> stream(Call call) {
+        String after = call.header("Last-Event-ID");
+        if (after == null || after.isEmpty()) {
+            after = call.query("after");
+        }
+        return with(call, after, (same, found, serving) -> {
+            spend(call, found.client());
+            requirePolling(serving);
+            witness.served(found.client(), serving);
+            Runnable countOut =
+                    newcomers.countIn(found.client().account(), call.origin().address());
+            return new SessionStream(parts, connections, call, found, countOut).begin(joined);
+        });
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * The URLs of native clients: their sockets, their sessions over long poll and event stream, and where they ask how to
+ * connect. Knits {@code protocol.sluice} to {@code transport.ws}, {@code transport.poll} and {@code transport.sse}.
+ *
+ * <p>Starting points: {@link dev.sluice.edge.client.NativeSocketRoute}, {@link dev.sluice.edge.client.SessionRoutes},
+ * {@link dev.sluice.edge.client.ConnectRoute}; {@link dev.sluice.edge.client.Arrivals} (whose session a request is
+ * about), {@link dev.sluice.edge.client.NativeConnections} (who is connected).
+ */
+@NullMarked
+package dev.sluice.edge.client;
+
+import org.jspecify.annotations.NullMarked;

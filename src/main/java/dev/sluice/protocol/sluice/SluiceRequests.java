@@ -1,0 +1,114 @@
+package dev.sluice.protocol.sluice;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.ChannelName;
+import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.delivery.channel.SessionCursor;
+import dev.sluice.delivery.channel.StreamPosition;
+import dev.sluice.delivery.channel.Subscribe;
+import dev.sluice.protocol.json.Fields;
+import dev.sluice.protocol.sluice.SluiceRequest.Acknowledge;
+import dev.sluice.protocol.sluice.SluiceRequest.Ping;
+import dev.sluice.protocol.sluice.SluiceRequest.Pong;
+import dev.sluice.protocol.sluice.SluiceRequest.PublishTo;
+import dev.sluice.protocol.sluice.SluiceRequest.Renew;
+import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
+import dev.sluice.protocol.sluice.SluiceRequest.Tell;
+import dev.sluice.protocol.sluice.SluiceRequest.UnsubscribeFrom;
+import org.jspecify.annotations.Nullable;
+
+/** Frames to requests. Pure; any thread. */
+public final class SluiceRequests {
+    private static final int MAX_CHANNEL = 200;
+    private static final int MAX_EVENT = 200;
+    private static final int MAX_EPOCH = 64;
+    private static final int MAX_CURSOR = 256;
+    private static final int MAX_CREDENTIAL = 16 * 1024;
+    private static final String PRESENCE = "presence-";
+
+    /** What a message is called that its client gave no name. */
+    private static final String MESSAGE = "message";
+
+    private SluiceRequests() {}
+
+    /**
+     * Reads a frame.
+     *
+     * @throws SluiceException {@code unknown-type}, or naming the field that is wrong
+     */
+    public static SluiceRequest read(SluiceFrame frame) {
+        String id = frame.requestId();
+        JsonNode payload = frame.payload();
+        return switch (frame.type()) {
+            case "subscribe" -> new SubscribeTo(id, subscribe(payload));
+            case "unsubscribe" -> new UnsubscribeFrom(id, channel(payload));
+            case "publish" ->
+                new PublishTo(
+                        id,
+                        channel(payload),
+                        Fields.requiredText(payload, "event", MAX_EVENT),
+                        data(payload),
+                        Fields.optionalText(payload, "conflation_key", MAX_EVENT));
+            case "ack" -> new Acknowledge(id, cursor(payload));
+            case MESSAGE -> tell(id, payload);
+            case "auth" -> new Renew(id, Fields.requiredText(payload, "token", MAX_CREDENTIAL));
+            case "ping" -> new Ping(id);
+            case "pong" -> new Pong(id);
+            default ->
+                throw new SluiceException(
+                        ProblemCode.UNKNOWN_TYPE, "The message type %s is not known.".formatted(frame.type()));
+        };
+    }
+
+    private static Subscribe subscribe(JsonNode payload) {
+        ChannelName channel = channel(payload);
+        boolean presence = Fields.flag(payload, "presence") || channel.value().startsWith(PRESENCE);
+        return new Subscribe(channel, since(payload.get("since")), presence);
+    }
+
+    private static ChannelName channel(JsonNode payload) {
+        return new ChannelName(Fields.requiredText(payload, "channel", MAX_CHANNEL));
+    }
+
+    /** As the {@code subscribed} frame and every event say it, or in one word as the history's URL has it. */
+    private static @Nullable StreamPosition since(@Nullable JsonNode since) {
+        if (since == null || since.isNull()) {
+            return null;
+        }
+        if (since.isObject()) {
+            JsonNode offset = since.get("offset");
+            if (offset == null || !offset.canConvertToLong() || !offset.isIntegralNumber() || offset.longValue() < 0) {
+                throw SluiceException.invalid("since.offset", "a whole number from 0");
+            }
+            return new StreamPosition(Fields.requiredText(since, "epoch", MAX_EPOCH), offset.longValue());
+        }
+        String text = since.isTextual() ? since.textValue() : "";
+        int colon = text.lastIndexOf(':');
+        if (colon > 0 && colon <= MAX_EPOCH) {
+            try {
+                return new StreamPosition(text.substring(0, colon), Long.parseUnsignedLong(text.substring(colon + 1)));
+            } catch (NumberFormatException e) {
+                // Told below.
+            }
+        }
+        throw SluiceException.invalid("since", "{\"epoch\",\"offset\"} or epoch:offset");
+    }
+
+    private static SessionCursor cursor(JsonNode payload) {
+        return SessionCursor.parse(Fields.requiredText(payload, "cursor", MAX_CURSOR));
+    }
+
+    private static Tell tell(@Nullable String id, JsonNode payload) {
+        String event = Fields.optionalText(payload, "event", MAX_EVENT);
+        String channel = Fields.optionalText(payload, "channel", MAX_CHANNEL);
+        return new Tell(
+                id, event == null ? MESSAGE : event, channel == null ? null : new ChannelName(channel), data(payload));
+    }
+
+    private static Payload data(JsonNode payload) {
+        JsonNode data = payload.get("data");
+        return Payload.text(data == null ? "null" : data.toString());
+    }
+}
