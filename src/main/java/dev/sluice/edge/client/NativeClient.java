@@ -1,7 +1,6 @@
 package dev.sluice.edge.client;
 
 import dev.sluice.core.ChannelName;
-import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -247,9 +246,9 @@ final class NativeClient implements SluiceClient {
             return;
         }
         if (before != TransportKind.WEBSOCKET) {
-            parts.observer().switched(SluiceProtocol.NAME, Mode.POLLING, Mode.WEBSOCKET, "offered");
+            parts.witness().movedToWebSocket();
         } else if (away != 0) {
-            parts.observer().reconnected(SluiceProtocol.NAME, Duration.ofMillis(Math.max(0, now - away)));
+            parts.witness().cameBack(Duration.ofMillis(Math.max(0, now - away)));
         }
     }
 

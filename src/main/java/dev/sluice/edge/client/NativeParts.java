@@ -30,4 +30,9 @@ public record NativeParts(
         RateLimits rates,
         InstantSource clock,
         ConnectionObserver observer,
-        NativeSettings settings) {}
+        NativeSettings settings) {
+
+    NativeWitness witness() {
+        return new NativeWitness(observer, gate);
+    }
+}

@@ -135,10 +135,10 @@ class AgentConnectionTest {
         public void resume() {}
 
         @Override
-        public void ping(int number) {}
+        public void hold() {}
 
         @Override
-        public void hold() {}
+        public void ping(int number) {}
 
         @Override
         public void close(Disconnect why) {
