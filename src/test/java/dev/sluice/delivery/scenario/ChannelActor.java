@@ -440,6 +440,8 @@ final class ChannelActor {
         } else if (now == null) {
             script.check(!unasked || story.wasRestarted(), "%s was subscribed to %s unasked", name, channel);
             view.channels.put(channel, new ChannelView.At(epoch, unasked ? -1 : offset));
+        } else if (!unasked && now.offset() < 0) {
+            view.channels.put(channel, new ChannelView.At(epoch, offset));
         } else if (!unasked) {
             script.check(
                     now.offset() == offset
