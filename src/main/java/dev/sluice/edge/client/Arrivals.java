@@ -111,7 +111,8 @@ final class Arrivals {
 
     private Found fresh(Call call, Ask ask, String id) {
         ClientIdentity who = call.client();
-        NativeClient client = new NativeClient(parts, id, who.owner(), ClientKey.of(call, ask.clientId()), who);
+        String named = who.isProbe() ? SessionId.PROBE + id : id;
+        NativeClient client = new NativeClient(parts, named, who.owner(), ClientKey.of(call, ask.clientId()), who);
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false);
     }
 
@@ -161,6 +162,9 @@ final class Arrivals {
         NativeClient client = found.client();
         if (found.ticket() && usedTickets.asMap().putIfAbsent(client.sessionId(), true) != null) {
             throw gone();
+        }
+        if (client.isProbe()) {
+            return opened(found, client, home);
         }
         return parts.comings().connecting(client.caller(over)).chain(() -> opened(found, client, home));
     }

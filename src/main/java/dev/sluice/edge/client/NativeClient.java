@@ -196,6 +196,11 @@ final class NativeClient implements SluiceClient {
         return identity.anonymous() ? null : owner;
     }
 
+    /** It is the gateway's own client: never decided, counted, limited or listed. */
+    boolean isProbe() {
+        return identity.isProbe();
+    }
+
     /** What it takes in the comparison of the rollout. */
     Part part() {
         return RolloutGate.partOf(parts.gate().decide(applicant()));
@@ -222,7 +227,9 @@ final class NativeClient implements SluiceClient {
     }
 
     Serving serving() {
-        return parts.gate().servingOf(applicant());
+        Serving serving = parts.gate().servingOf(applicant());
+        // The probe goes both ways whatever is decided.
+        return isProbe() ? new Serving(serving.mode(), serving.decision(), false, true) : serving;
     }
 
     Welcome welcome(ClientOrigin origin, boolean recovered) {

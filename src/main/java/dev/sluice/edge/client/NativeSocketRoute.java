@@ -119,8 +119,10 @@ public final class NativeSocketRoute {
         Runnable countOut;
         try {
             check(visit);
-            countOut = newcomers.countIn(
-                    visit.client().account(), visit.call().origin().address());
+            countOut = visit.client().isProbe()
+                    ? () -> {}
+                    : newcomers.countIn(
+                            visit.client().account(), visit.call().origin().address());
         } catch (SluiceException refused) {
             refuse(visit.call().routing(), visit.client(), refused);
             return;
@@ -140,8 +142,8 @@ public final class NativeSocketRoute {
         if (!client.identity().anonymous()) {
             parts.rates().spendClient(client.budget(visit.call().origin()));
         }
-        Admission admission = parts.gate().admitNow(client.applicant());
-        if (admission.refusal() != null) {
+        Admission admission = client.isProbe() ? null : parts.gate().admitNow(client.applicant());
+        if (admission != null && admission.refusal() != null) {
             visit.call().answerHeader("Sluice-Mode", Mode.POLLING.wire());
             throw new SluiceException(admission.refusal());
         }
@@ -199,7 +201,9 @@ public final class NativeSocketRoute {
         SluiceConnection connection = new SluiceConnection(
                 link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock());
         knit.connect(connection, parts.settings().maxMessage());
-        connections.add(TransportKind.WEBSOCKET, knit);
+        if (!client.isProbe()) {
+            connections.add(TransportKind.WEBSOCKET, knit);
+        }
         transport.boundTo(session.home());
         connection.attach(
                 transport, opened.from(), () -> client.welcome(visit.call().origin(), recovered));
@@ -207,7 +211,9 @@ public final class NativeSocketRoute {
         if (joins != null) {
             connection.run(new SubscribeTo(null, new Subscribe(joins, null, isPresence(joins))));
         }
-        joined.accept(knit);
+        if (!client.isProbe()) {
+            joined.accept(knit);
+        }
     }
 
     private static boolean isPresence(ChannelName channel) {

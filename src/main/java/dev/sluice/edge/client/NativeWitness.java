@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeWitness {
     private static final String PROTOCOL = SluiceProtocol.NAME;
+    private static final ConnectionObserver NOBODY = new ConnectionObserver() {};
 
     private final ConnectionObserver observer;
     private final RolloutGate gate;
@@ -37,10 +38,15 @@ final class NativeWitness {
         return new ObservedClient(client.key().value(), client.vouchedBy(), client.address(), client.part());
     }
 
+    /** The gateway's own client is nobody that anything is counted of. */
+    private ConnectionObserver of(@Nullable NativeClient client) {
+        return client != null && client.isProbe() ? NOBODY : observer;
+    }
+
     // --- how a connection begins ---
 
     void tried(TransportKind transport, NativeClient client) {
-        observer.tried(PROTOCOL, transport, seen(client));
+        of(client).tried(PROTOCOL, transport, seen(client));
     }
 
     /** @param client null where nobody knows who it is */
@@ -51,29 +57,29 @@ final class NativeWitness {
 
     /** The upgrade was granted and did not happen. */
     void handshakeFailed(NativeClient client) {
-        observer.failed(PROTOCOL, TransportKind.WEBSOCKET, seen(client), "handshake", Fault.NETWORK);
+        of(client).failed(PROTOCOL, TransportKind.WEBSOCKET, seen(client), "handshake", Fault.NETWORK);
     }
 
     /** A session was begun, or taken up, without a WebSocket. */
     void worksOverHttp(NativeClient client) {
-        observer.working(PROTOCOL, TransportKind.POLLING, seen(client));
+        of(client).working(PROTOCOL, TransportKind.POLLING, seen(client));
     }
 
     /** A request over HTTP is served, and its answer names the WebSocket to a client that may use it. */
     void served(NativeClient client, Serving serving) {
         ObservedClient as = seen(client);
-        observer.served(PROTOCOL, as);
+        of(client).served(PROTOCOL, as);
         if (serving.mode() == Mode.WEBSOCKET) {
-            observer.offered(PROTOCOL, as, Offer.WHILE_POLLING);
+            of(client).offered(PROTOCOL, as, Offer.WHILE_POLLING);
         }
     }
 
     /** A client with a WebSocket asked where to connect, and was told. */
     void directed(NativeClient client, Serving serving) {
         ObservedClient as = seen(client);
-        observer.able(PROTOCOL, as);
+        of(client).able(PROTOCOL, as);
         if (serving.mode() == Mode.WEBSOCKET) {
-            observer.offered(PROTOCOL, as, Offer.ONCE);
+            of(client).offered(PROTOCOL, as, Offer.ONCE);
         }
     }
 
@@ -98,7 +104,7 @@ final class NativeWitness {
     /** A request over HTTP failed; {@code client} is null where nobody knows whose. */
     void error(@Nullable NativeClient client, Throwable failure) {
         ProblemCode problem = FrameProblems.problemOf(failure).code();
-        observer.error(PROTOCOL, TransportKind.POLLING, client == null ? null : seen(client), problem);
+        of(client).error(PROTOCOL, TransportKind.POLLING, client == null ? null : seen(client), problem);
     }
 
     /** What becomes of a client's WebSocket. */
@@ -109,40 +115,42 @@ final class NativeWitness {
     private final class OfSocket implements SocketWitness {
         private final NativeClient client;
         private final ObservedClient as;
+        private final ConnectionObserver told;
 
         OfSocket(NativeClient client) {
             this.client = client;
             this.as = seen(client);
+            this.told = of(client);
         }
 
         @Override
         public void working() {
-            observer.working(PROTOCOL, TransportKind.WEBSOCKET, as);
-            if (client.key().own()) {
+            told.working(PROTOCOL, TransportKind.WEBSOCKET, as);
+            if (client.key().own() && !client.isProbe()) {
                 gate.webSocketWorked(as.key());
             }
         }
 
         @Override
         public void received() {
-            observer.received(PROTOCOL, TransportKind.WEBSOCKET);
+            told.received(PROTOCOL, TransportKind.WEBSOCKET);
         }
 
         @Override
         public void sent() {
-            observer.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
+            told.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
         }
 
         @Override
         public void error(ProblemCode problem) {
-            observer.error(PROTOCOL, TransportKind.WEBSOCKET, as, problem);
+            told.error(PROTOCOL, TransportKind.WEBSOCKET, as, problem);
         }
 
         @Override
         public void failed(@Nullable Disconnect byUs) {
             boolean ours = byUs != null && byUs != Disconnect.SILENT;
             String reason = byUs == null ? "cut" : byUs.name().toLowerCase(Locale.ROOT);
-            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, as, reason, Fault.of(byUs));
+            told.failed(PROTOCOL, TransportKind.WEBSOCKET, as, reason, Fault.of(byUs));
             if (!ours) {
                 fellBack(byUs == null ? "cut" : "silent");
             }
@@ -150,7 +158,7 @@ final class NativeWitness {
 
         @Override
         public void ended(@Nullable Disconnect why) {
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, as, why);
+            told.ended(PROTOCOL, TransportKind.WEBSOCKET, as, why);
             if (why == Disconnect.SILENT) {
                 fellBack("silent");
             }
@@ -159,9 +167,9 @@ final class NativeWitness {
         /** A WebSocket that never came to work, or went silent: its client is served by polling for a while. */
         private void fellBack(String reason) {
             // A key that many share must not send all of them to polling.
-            if (client.key().own()) {
+            if (client.key().own() && !client.isProbe()) {
                 gate.webSocketFailed(as.key());
-                observer.fellBack(PROTOCOL, reason);
+                told.fellBack(PROTOCOL, reason);
             }
         }
     }
