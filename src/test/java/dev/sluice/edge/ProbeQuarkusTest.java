@@ -47,7 +47,8 @@ class ProbeQuarkusTest {
     private ProbeReport run() {
         long before = probe.report().websocket().runs();
         vertx.getOrCreateContext().runOnContext(go -> probe.run());
-        return await().atMost(SOON).until(probe::report, report -> report.websocket().runs() > before);
+        return await().atMost(SOON)
+                .until(probe::report, report -> report.websocket().runs() > before);
     }
 
     @Test
@@ -67,7 +68,8 @@ class ProbeQuarkusTest {
 
     @Test
     void nobodyElseMayUseItsChannel() {
-        assertThat(access.maySubscribe(ClientIdentity.PROBE, ChannelAccess.PROBE)).isTrue();
+        assertThat(access.maySubscribe(ClientIdentity.PROBE, ChannelAccess.PROBE))
+                .isTrue();
         ClientIdentity named = ClientIdentity.user("probe", List.of(), null);
         assertThat(access.maySubscribe(named, ChannelAccess.PROBE)).isFalse();
         assertThat(named.owner()).isNotEqualTo(ClientIdentity.PROBE.owner());

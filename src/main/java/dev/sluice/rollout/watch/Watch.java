@@ -234,7 +234,9 @@ public final class Watch {
     private static String said(Figure figure, Watching watching) {
         return String.format(
                 Locale.ROOT,
-                watching == Watching.STEP ? "%s is %.3f (%d samples)" : "%s got worse lately, it is %.3f on the whole (%d samples)",
+                watching == Watching.STEP
+                        ? "%s is %.3f (%d samples)"
+                        : "%s got worse lately, it is %.3f on the whole (%d samples)",
                 figure.name().wire(),
                 figure.value() == null ? Double.NaN : figure.value(),
                 figure.samples());
