@@ -30,6 +30,7 @@ final class DrainDocument {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("present", share.present());
         document.put("assigned", share.assigned());
+        document.put("able", share.able());
         document.put("connected", share.connected());
         document.put("at", share.at());
         return document;

@@ -4,6 +4,7 @@ import dev.sluice.admin.DeliberationText;
 import dev.sluice.config.GuardKeys;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.evidence.Evidence;
 import dev.sluice.rollout.guard.CriticalProbe;
 import dev.sluice.rollout.guard.EvidenceSource;
 import dev.sluice.rollout.guard.Following;
@@ -12,6 +13,7 @@ import dev.sluice.rollout.guard.PlanMachine;
 import dev.sluice.rollout.guard.ProbeReport;
 import dev.sluice.rollout.watch.Senses;
 import dev.sluice.rollout.watch.Watch;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -22,22 +24,28 @@ final class GuardWiring {
 
     @Produces
     @Singleton
-    EvidenceSource evidenceSource() {
-        return EvidenceSource.NONE;
+    EvidenceSource evidenceSource(Evidence evidence, Vertx vertx) {
+        return new GuardEvidence(evidence, vertx);
     }
 
     @Produces
     @Singleton
-    Following following(dev.sluice.rollout.drain.Following counted) {
+    Following following(dev.sluice.rollout.drain.Following counted, RolloutControl control) {
         return new Following() {
             @Override
             public long assigned() {
-                return counted.latest().assigned();
+                return counted.latest().able();
             }
 
             @Override
             public long connected() {
                 return counted.latest().connected();
+            }
+
+            @Override
+            public boolean followed() {
+                // A count from before the step says that everybody is where the step before put them.
+                return counted.latest().revision() == control.state().revision() && Following.super.followed();
             }
         };
     }

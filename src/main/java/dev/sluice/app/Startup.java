@@ -106,7 +106,7 @@ final class Startup {
         });
         every(1_000, journal::tick);
         every(Drain.TICK.toMillis(), () -> drain.tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
-        every(Following.EVERY.toMillis(), () -> background("count who followed", following.look()));
+        every(countEvery().toMillis(), () -> background("count who followed", following.look()));
         every(config.agents().saveBeatsEvery().toMillis(), () -> background("save beats", fleet.saveBeats()));
         every(SWEEP_MILLIS, () -> {
             background("expire commands", commands.expire(clock.instant()).invoke(expired::expired));
@@ -149,10 +149,17 @@ final class Startup {
     private void beginToWatch(Watch watch) {
         watch.begin().await().atMost(PATIENCE);
         if (config.rollout().guard().enabled()) {
+            // Off the event loops: to close a window takes milliseconds.
             every(
                     config.rollout().guard().interval().toMillis(),
                     () -> onWorker(() -> background("look at the rollout", watch.look())));
         }
+    }
+
+    /** A guard that looks more often than usual needs to know sooner who has followed. */
+    private Duration countEvery() {
+        Duration interval = config.rollout().guard().interval();
+        return interval.compareTo(Following.EVERY) < 0 ? interval : Following.EVERY;
     }
 
     /** After the sunset nobody can poll, so whoever is kept off WebSocket by the percentage would be let on all the same. */

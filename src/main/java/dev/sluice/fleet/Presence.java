@@ -14,6 +14,7 @@ public final class Presence {
     private volatile long lastSeen;
     private volatile long lastHttp;
     private volatile boolean settles;
+    private volatile boolean triedWebSocket;
     private volatile @Nullable Mode told;
     /** What the agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
     volatile @Nullable UUID details;
@@ -63,6 +64,16 @@ public final class Presence {
 
     public boolean everSettled() {
         return settles;
+    }
+
+    /** It asked for a WebSocket, whatever came of it. */
+    public void triedWebSocket() {
+        triedWebSocket = true;
+    }
+
+    /** Whether it has shown, in this node's life, that it can use WebSocket: by asking for one, or in what it declared. */
+    public boolean canUseWebSocket() {
+        return triedWebSocket || cluster.features().supportsSwitch();
     }
 
     /** A poll's answer tells it that mode. */

@@ -53,6 +53,7 @@ public final class DrainMetrics implements DrainObserver {
         clients("stayed", progress, DrainProgress::stayed);
         clients("remaining", progress, DrainProgress::remaining);
         share("assigned", share, Share::assignedShare);
+        share("able", share, Share::ableShare);
         share("connected", share, Share::connectedShare);
     }
 

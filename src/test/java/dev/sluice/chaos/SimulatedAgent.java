@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
@@ -44,7 +45,9 @@ final class SimulatedAgent implements AutoCloseable {
     private final Ledger ledger = new Ledger();
     private boolean settles = true;
     private boolean reads = true;
-    private @Nullable String clusterId;
+    private @Nullable URI path;
+    private Duration patience = SOON;
+    private volatile @Nullable String clusterId;
     private @Nullable String cursor;
     private @Nullable Connection connection;
 
@@ -70,12 +73,28 @@ final class SimulatedAgent implements AutoCloseable {
         return this;
     }
 
+    /** Its WebSockets take that way to the gateway; everything else goes straight. */
+    SimulatedAgent through(URI proxy) {
+        path = proxy;
+        return this;
+    }
+
+    /** How long it waits for an answer on a WebSocket. */
+    SimulatedAgent patience(Duration given) {
+        patience = given;
+        return this;
+    }
+
     Ledger ledger() {
         return ledger;
     }
 
     String agentId() {
         return agentId;
+    }
+
+    boolean isRegistered() {
+        return clusterId != null;
     }
 
     String clusterId() {
@@ -246,7 +265,7 @@ final class SimulatedAgent implements AutoCloseable {
                         .newWebSocketBuilder()
                         .header("Authorization", "Bearer " + Gateway.AGENT_TOKEN)
                         .connectTimeout(Duration.ofSeconds(10))
-                        .buildAsync(gateway.webSocket(BASE + "/ws?agent_id=" + agentId), this)
+                        .buildAsync(socketUrl(), this)
                         .get(SOON.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 throw new UncheckedIOException(new IOException(e.getCause() == null ? e : e.getCause()));
@@ -254,6 +273,11 @@ final class SimulatedAgent implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
+        }
+
+        private URI socketUrl() {
+            String resource = BASE + "/ws?agent_id=" + agentId;
+            return path == null ? gateway.webSocket(resource) : path.resolve(resource);
         }
 
         @Override
@@ -343,7 +367,7 @@ final class SimulatedAgent implements AutoCloseable {
         JsonNode await(Predicate<JsonNode> wanted) {
             List<JsonNode> found = new ArrayList<>();
             Awaitility.await("a frame for " + agentId)
-                    .atMost(SOON)
+                    .atMost(patience)
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> {
                         synchronized (this) {

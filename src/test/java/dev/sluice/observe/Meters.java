@@ -8,6 +8,8 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.DrainProgress;
 import dev.sluice.rollout.drain.Share;
+import dev.sluice.rollout.evidence.Evidence;
+import dev.sluice.rollout.evidence.EvidenceLimits;
 import dev.sluice.rollout.guard.Finding;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.guard.PlanSettings;
@@ -27,12 +29,14 @@ final class Meters {
     final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
+    final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
     final UpstreamMetrics upstream = new UpstreamMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
-    Share share = new Share(10, 5, 4, Instant.EPOCH);
+    Share share = new Share(10, 5, 5, 4, 1, Instant.EPOCH);
     RolloutState state = new RolloutState(
             new Flags(true, true, new Percentage(3_750)),
             new Percentage(2_500),
@@ -55,6 +59,11 @@ final class Meters {
             null);
 
     Meters() {
+        evidence.watch(new Evidence(
+                new EvidenceLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1),
+                () -> 0,
+                evidence,
+                0));
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
         new GuardMetrics(registry, () -> guard);
         drain.show(() -> progress, () -> share);

@@ -1,5 +1,6 @@
 package dev.sluice.edge.agent;
 
+import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.edge.loop.ByLoop;
 import dev.sluice.edge.loop.KnitSocket;
@@ -81,7 +82,9 @@ final class AgentSocket implements Inbound, ByLoop.Member {
 
     @Override
     public void closed(int code) {
-        connection().closed(transport.closedFor());
+        Disconnect byUs = transport.closedFor();
+        boolean byClient = byUs == null && code != WebSocketTransport.CUT;
+        connection().closed(byClient ? Disconnect.NORMAL : byUs);
         onClosed.accept(this);
     }
 

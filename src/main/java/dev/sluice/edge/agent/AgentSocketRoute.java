@@ -5,7 +5,9 @@ import dev.sluice.core.Mode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.Gate.Admission;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.RolloutGate;
@@ -14,9 +16,7 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.http.Upgrades;
-import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
-import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.json.ConnectionLimits;
@@ -28,7 +28,6 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentSocketRoute implements Upgrades {
     private final FrontDoor door;
     private final AgentParts house;
-    private final Fleet fleet;
+    private final AgentWitness witness;
     private final RolloutGate gate;
     private final AgentApplicants applicants;
     private final Newcomers newcomers;
@@ -60,7 +59,7 @@ public final class AgentSocketRoute implements Upgrades {
             int maxMessage) {
         this.door = door;
         this.house = parts;
-        this.fleet = parts.fleet();
+        this.witness = parts.witness();
         this.gate = parts.gate();
         this.applicants = parts.applicants();
         this.newcomers = newcomers;
@@ -79,22 +78,23 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void enter(RoutingContext routing) {
-        String key = routing.request().getParam("agent_id", "");
-        observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, key);
+        ObservedClient client = null;
         try {
             Call call = door.callOf(routing, Access.AGENT);
             Visit visit = visitOf(call);
+            client = witness.of(visit, call.origin().address());
+            observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client);
             check(call, visit);
             Runnable countOut = newcomers.countIn(
                     "token:" + call.token().id(), call.origin().address());
-            upgrade(routing.request(), visit, countOut);
+            upgrade(routing.request(), visit, client, countOut);
         } catch (SluiceException refused) {
             observer.failed(
                     AgentConnection.PROTOCOL,
                     TransportKind.WEBSOCKET,
-                    key,
+                    client,
                     refused.code().slug(),
-                    true);
+                    Fault.of(refused.code()));
             door.fail(routing, refused);
         }
     }
@@ -112,11 +112,12 @@ public final class AgentSocketRoute implements Upgrades {
 
     private void check(Call call, Visit visit) {
         newcomers.check(call);
-        Presence known = presenceOf(visit);
+        Presence known = witness.presenceOf(visit);
         if (known == null) {
             // Nobody to decide on before it registers.
             return;
         }
+        known.triedWebSocket();
         rates.spendClient(known.clusterId().toString());
         Admission admission = gate.admitNow(applicants.of(known, visit.token(), visit.refusesPolling()));
         if (admission.refusal() != null) {
@@ -125,33 +126,21 @@ public final class AgentSocketRoute implements Upgrades {
         }
     }
 
-    private @Nullable Presence presenceOf(Visit visit) {
-        Token token = visit.token();
-        if (visit.agentId() != null) {
-            return fleet.known(AgentDirectory.workspaceOf(token), visit.agentId());
-        }
-        return token.clusterId() == null ? null : fleet.known(token.clusterId());
-    }
-
-    private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
+    private void upgrade(HttpServerRequest request, Visit visit, ObservedClient client, Runnable countOut) {
         request.toWebSocket()
                 .onSuccess(socket -> {
                     UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    welcome(socket, visit, countOut);
+                    welcome(socket, visit, client, countOut);
                 })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
                     observer.failed(
-                            AgentConnection.PROTOCOL,
-                            TransportKind.WEBSOCKET,
-                            visit.agentId() == null ? "" : visit.agentId(),
-                            "handshake",
-                            false);
+                            AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client, "handshake", Fault.NETWORK);
                 });
     }
 
-    private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
+    private void welcome(ServerWebSocket socket, Visit visit, ObservedClient client, Runnable countOut) {
         WebSocketTransport transport = new WebSocketTransport(socket);
         AgentSocket knit =
                 new AgentSocket(transport, ContextInternal.current().unwrap(), visit, clock.millis(), ended -> {
@@ -159,7 +148,7 @@ public final class AgentSocketRoute implements Upgrades {
                     sockets.remove(ended);
                     noteFailure(ended);
                 });
-        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, () -> arrivals.joined(knit));
+        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, client, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
         knit.connect(new AgentConnection(knit.link(), desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);

@@ -42,6 +42,11 @@ final class PollingAgent implements Movable {
     }
 
     @Override
+    public boolean able() {
+        return agent.canUseWebSocket();
+    }
+
+    @Override
     public boolean reachable() {
         return poll != null && parked.waits(poll.release());
     }

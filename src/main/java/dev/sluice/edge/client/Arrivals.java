@@ -112,6 +112,7 @@ final class Arrivals {
     private Found fresh(Call call, Ask ask, String id) {
         ClientIdentity who = call.client();
         NativeClient client = new NativeClient(parts, id, who.owner(), ClientKey.of(call, ask.clientId()), who);
+        client.from(call.origin());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false);
     }
 
@@ -126,6 +127,7 @@ final class Arrivals {
         ClientKey key = new ClientKey(claim.clientKey(), claim.clientId(), !claim.shared());
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
+        client.from(call.origin());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
     }
 
@@ -135,6 +137,7 @@ final class Arrivals {
         }
         NativeClient client = clients.of(session);
         client.presented(call.client());
+        client.from(call.origin());
         if (after == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false);
         }

@@ -42,6 +42,8 @@ final class NativeClient implements SluiceClient {
     private volatile @Nullable TransportKind transport;
     private volatile long leftAt;
     private volatile long lastHttp;
+    /** Where it was last; empty until it was heard of. */
+    private volatile String address = "";
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -77,6 +79,15 @@ final class NativeClient implements SluiceClient {
     Caller caller(TransportKind over) {
         return new Caller(
                 new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
+    }
+
+    /** It comes from there now. */
+    void from(ClientOrigin origin) {
+        address = origin.address();
+    }
+
+    String address() {
+        return address;
     }
 
     // --- who it is ---

@@ -3,9 +3,12 @@ package dev.sluice.edge.client;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
-import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.ConnectionObserver.Offer;
+import dev.sluice.delivery.session.Fault;
+import dev.sluice.delivery.session.ObservedClient;
+import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.FrameProblems;
@@ -30,37 +33,49 @@ final class NativeWitness {
         this.gate = gate;
     }
 
-    private static String keyOf(@Nullable NativeClient client) {
-        return client == null ? "" : client.key().value();
+    /** Users and holders of tokens are vouched for; of others only the address is certain. */
+    private ObservedClient of(NativeClient client) {
+        Part part = RolloutGate.partOf(gate.decide(client.applicant()));
+        String vouchedBy =
+                client.identity().anonymous() ? null : client.identity().owner();
+        return new ObservedClient(client.key().value(), vouchedBy, client.address(), part);
     }
 
     // --- how a connection begins ---
 
     void tried(TransportKind transport, NativeClient client) {
-        observer.tried(PROTOCOL, transport, keyOf(client));
+        observer.tried(PROTOCOL, transport, of(client));
     }
 
     /** @param client null where nobody knows who it is */
     void refused(TransportKind transport, @Nullable NativeClient client, Throwable failure) {
-        SluiceException problem = FrameProblems.problemOf(failure);
-        boolean ours = failure instanceof SluiceException;
-        observer.failed(PROTOCOL, transport, keyOf(client), problem.code().slug(), ours);
+        ProblemCode problem = FrameProblems.problemOf(failure).code();
+        observer.failed(PROTOCOL, transport, client == null ? null : of(client), problem.slug(), Fault.of(problem));
     }
 
     /** The upgrade was granted and did not happen. */
     void handshakeFailed(NativeClient client) {
-        observer.failed(PROTOCOL, TransportKind.WEBSOCKET, keyOf(client), "handshake", false);
+        observer.failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), "handshake", Fault.NETWORK);
     }
 
     /** A session was begun, or taken up, without a WebSocket. */
     void worksOverHttp(NativeClient client) {
-        observer.working(PROTOCOL, TransportKind.POLLING, keyOf(client));
+        observer.working(PROTOCOL, TransportKind.POLLING, of(client));
     }
 
-    /** An answer names the WebSocket to a client that may use it. */
-    void told(NativeClient client, Serving serving) {
+    /** It asked where to connect, and is expected there at once. */
+    void negotiated(NativeClient client, Serving serving) {
         if (serving.mode() == Mode.WEBSOCKET) {
-            observer.offered(PROTOCOL, keyOf(client));
+            observer.offered(PROTOCOL, of(client), Offer.ONCE);
+        }
+    }
+
+    /** An answer over HTTP, which names the WebSocket to a client that may use it. */
+    void told(NativeClient client, Serving serving) {
+        ObservedClient observed = of(client);
+        observer.served(PROTOCOL, observed);
+        if (serving.mode() == Mode.WEBSOCKET) {
+            observer.offered(PROTOCOL, observed, Offer.WHILE_POLLING);
         }
     }
 
@@ -82,10 +97,13 @@ final class NativeWitness {
         observer.sent(PROTOCOL, transport, frames);
     }
 
-    /** A request over HTTP failed. */
-    void error(Throwable failure) {
+    /** A request over HTTP failed. {@code client} is null where nobody knows whose it was. */
+    void failedOverHttp(@Nullable NativeClient client, Throwable failure) {
         observer.error(
-                TransportKind.POLLING, FrameProblems.problemOf(failure).code().slug());
+                PROTOCOL,
+                TransportKind.POLLING,
+                client == null ? null : of(client),
+                FrameProblems.problemOf(failure).code());
     }
 
     /** What becomes of a client's WebSocket. */
@@ -96,15 +114,20 @@ final class NativeWitness {
     private final class OfSocket implements SocketWitness {
         private final NativeClient client;
 
+        /** As it was told to be working: its end is that one's, whatever was decided since. */
+        private volatile @Nullable ObservedClient worked;
+
         OfSocket(NativeClient client) {
             this.client = client;
         }
 
         @Override
         public void working() {
-            observer.working(PROTOCOL, TransportKind.WEBSOCKET, keyOf(client));
+            ObservedClient observed = of(client);
+            worked = observed;
+            observer.working(PROTOCOL, TransportKind.WEBSOCKET, observed);
             if (client.key().own()) {
-                gate.webSocketWorked(keyOf(client));
+                gate.webSocketWorked(client.key().value());
             }
         }
 
@@ -120,23 +143,24 @@ final class NativeWitness {
 
         @Override
         public void error(ProblemCode problem) {
-            observer.error(TransportKind.WEBSOCKET, problem.slug());
+            observer.error(PROTOCOL, TransportKind.WEBSOCKET, of(client), problem);
         }
 
         @Override
         public void failed(@Nullable Disconnect byUs) {
-            boolean ours = byUs != null && byUs != Disconnect.SILENT;
             String reason = byUs == null ? "cut" : byUs.name().toLowerCase(Locale.ROOT);
-            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, keyOf(client), reason, ours);
-            if (!ours) {
+            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), reason, Fault.of(byUs));
+            if (Fault.of(byUs) == Fault.NETWORK) {
                 fellBack(byUs == null ? "cut" : "silent");
             }
         }
 
         @Override
         public void ended(@Nullable Disconnect why) {
-            Disconnect said = why == null ? Disconnect.NORMAL : why;
-            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, keyOf(client), said);
+            ObservedClient observed = worked;
+            if (observed != null) {
+                observer.ended(PROTOCOL, TransportKind.WEBSOCKET, observed, why);
+            }
             if (why == Disconnect.SILENT) {
                 fellBack("silent");
             }
@@ -146,7 +170,7 @@ final class NativeWitness {
         private void fellBack(String reason) {
             // A key that many share must not send all of them to polling.
             if (client.key().own()) {
-                gate.webSocketFailed(keyOf(client));
+                gate.webSocketFailed(client.key().value());
                 observer.fellBack(PROTOCOL, reason);
             }
         }

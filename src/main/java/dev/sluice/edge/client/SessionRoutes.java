@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/v1/sessions}: a native session without a WebSocket, by long poll, event stream and batches of frames. */
 final class SessionRoutes {
     private static final String ID = "session_id";
+    /** Whose request it turned out to be, for whoever tells of its failure. */
+    private static final String CLIENT = "sluice.client";
+
     private static final String SESSION = NativeUrls.SESSIONS + "/{" + ID + "}";
     private static final int MAX_BATCH = 100;
     private static final int MAX_LIMIT = 1_000;
@@ -82,8 +85,10 @@ final class SessionRoutes {
 
     /** What a client is refused is told to the observer. */
     private Endpoint.Handler told(Function<Call, Uni<Answer>> handler) {
-        return call ->
-                Uni.createFrom().deferred(() -> handler.apply(call)).onFailure().invoke(witness::error);
+        return call -> Uni.createFrom()
+                .deferred(() -> handler.apply(call))
+                .onFailure()
+                .invoke(failure -> witness.failedOverHttp(call.routing().get(CLIENT), failure));
     }
 
     // --- what the URLs below one session share ---
@@ -103,6 +108,7 @@ final class SessionRoutes {
 
     private Found seen(Call call, Found found) {
         NativeClient client = found.client();
+        call.routing().put(CLIENT, client);
         client.sawHttp(parts.clock().millis());
         client.refusesPolling(false);
         call.answerHeader("Sluice-Mode", client.serving().mode().wire());

@@ -20,6 +20,8 @@ public final class Following {
     /** How often {@link #look} is worth calling: a hundred thousand clients cost about a tenth of a second. */
     public static final Duration EVERY = Duration.ofSeconds(10);
 
+    private static final long NEVER = -1;
+
     private final List<Movables> populations;
     private final Supplier<RolloutState> state;
     private final InstantSource clock;
@@ -29,7 +31,7 @@ public final class Following {
         this.populations = List.copyOf(populations);
         this.state = state;
         this.clock = clock;
-        this.latest = new Share(0, 0, 0, clock.instant());
+        this.latest = new Share(0, 0, 0, 0, NEVER, clock.instant());
     }
 
     /** As counted last. */
@@ -43,7 +45,8 @@ public final class Following {
             RolloutState now = state.get();
             return count(now, now).map(byProtocol -> {
                 Headcount all = byProtocol.values().stream().reduce(Headcount.NOBODY, Headcount::plus);
-                latest = new Share(all.present(), all.assigned(), all.connected(), clock.instant());
+                latest = new Share(
+                        all.present(), all.assigned(), all.able(), all.connected(), now.revision(), clock.instant());
                 return latest;
             });
         });

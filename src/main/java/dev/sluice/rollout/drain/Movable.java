@@ -42,6 +42,14 @@ public interface Movable {
     }
 
     /**
+     * Whether it has shown that it can use WebSocket: it declared so, tried, or was connected. Who never did may ignore
+     * every offer, and nobody waits for it.
+     */
+    default boolean able() {
+        return true;
+    }
+
+    /**
      * Whether it is known who it is. Before that a connection is neither decided nor counted; only a shutdown tells it,
      * and {@link #facts} is not asked.
      */

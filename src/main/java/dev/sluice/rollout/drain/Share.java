@@ -7,10 +7,12 @@ import java.time.Instant;
  *
  * @param present clients that are connected or poll
  * @param assigned those of them whom the decision puts on WebSocket
+ * @param able those of the assigned that have shown that they can use WebSocket
  * @param connected those of the assigned that are on WebSocket
+ * @param revision of the rollout that they were counted under
  * @param at when they were counted
  */
-public record Share(int present, int assigned, int connected, Instant at) {
+public record Share(int present, int assigned, int able, int connected, long revision, Instant at) {
 
     /** Of all present, 0 to 1; 0 where nobody is. */
     public double assignedShare() {
@@ -18,12 +20,17 @@ public record Share(int present, int assigned, int connected, Instant at) {
     }
 
     /** Of all present, 0 to 1; 0 where nobody is. */
+    public double ableShare() {
+        return present == 0 ? 0 : (double) able / present;
+    }
+
+    /** Of all present, 0 to 1; 0 where nobody is. */
     public double connectedShare() {
         return present == 0 ? 0 : (double) connected / present;
     }
 
-    /** How much of what was assigned is connected, 0 to 1; 1 where nothing was. */
+    /** How much of what can be connected is, 0 to 1; 1 where nobody can. */
     public double followed() {
-        return assigned == 0 ? 1 : (double) connected / assigned;
+        return able == 0 ? 1 : (double) connected / able;
     }
 }

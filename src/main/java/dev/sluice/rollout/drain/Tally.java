@@ -12,6 +12,7 @@ final class Tally {
     private final LongAdder websocket = new LongAdder();
     private final LongAdder polling = new LongAdder();
     private final LongAdder assigned = new LongAdder();
+    private final LongAdder able = new LongAdder();
     private final LongAdder connected = new LongAdder();
     private final LongAdder wouldBeAssigned = new LongAdder();
     private final LongAdder toPolling = new LongAdder();
@@ -34,6 +35,9 @@ final class Tally {
         (onSocket ? websocket : polling).increment();
         if (decided == Mode.WEBSOCKET) {
             assigned.increment();
+            if (onSocket || client.able()) {
+                able.increment();
+            }
             if (onSocket) {
                 connected.increment();
             }
@@ -55,6 +59,7 @@ final class Tally {
                 websocket.intValue(),
                 polling.intValue(),
                 assigned.intValue(),
+                able.intValue(),
                 connected.intValue(),
                 wouldBeAssigned.intValue(),
                 toPolling.intValue(),

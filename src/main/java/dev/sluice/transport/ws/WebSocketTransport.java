@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the session's batches and the connection's {@linkplain #control replies} may be sent from where they arise.
  */
 public final class WebSocketTransport implements Transport {
-    private static final int CUT = 1006;
+    /** What a connection that ended without a close frame is told to have been closed with. */
+    public static final int CUT = 1006;
 
     private final ServerWebSocket socket;
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];

@@ -8,6 +8,7 @@ import dev.sluice.delivery.ManualClock;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Encoder;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.fleet.AgentFeatures;
 import dev.sluice.fleet.Cluster;
 import dev.sluice.fleet.Presences;
@@ -90,6 +91,11 @@ class AgentConnectionTest {
     }
 
     private final class Reception implements AgentReception {
+        @Override
+        public ObservedClient client() {
+            return new ObservedClient("a", "workspace:1", "", ObservedClient.Part.WEBSOCKET);
+        }
+
         @Override
         public Uni<Registered> register(RegisterRequest request) {
             Cluster cluster = new Cluster(

@@ -16,6 +16,7 @@ final class FakeClient implements Movable {
     Mode told;
 
     boolean fallback;
+    boolean able = true;
     boolean reachable = true;
     boolean broken;
     boolean cannotPoll;
@@ -52,6 +53,11 @@ final class FakeClient implements Movable {
     @Override
     public boolean fallback() {
         return fallback;
+    }
+
+    @Override
+    public boolean able() {
+        return able;
     }
 
     @Override

@@ -19,7 +19,7 @@ class FollowingTest {
 
         following.look().subscribe().with(done -> {});
 
-        assertThat(following.latest()).isEqualTo(new Share(10, 10, 6, Town.NOON));
+        assertThat(following.latest()).isEqualTo(new Share(10, 10, 10, 6, 1, Town.NOON));
         assertThat(following.latest().assignedShare()).isEqualTo(1);
         assertThat(following.latest().connectedShare()).isEqualTo(0.6);
         assertThat(following.latest().followed()).isEqualTo(0.6);
@@ -32,8 +32,20 @@ class FollowingTest {
 
         following.look().subscribe().with(done -> {});
 
-        assertThat(following.latest()).isEqualTo(new Share(10, 0, 0, Town.NOON));
+        assertThat(following.latest()).isEqualTo(new Share(10, 0, 0, 0, 1, Town.NOON));
         assertThat(following.latest().followed()).isEqualTo(1);
+    }
+
+    @Test
+    void whoNeverShowedThatItCanUseWebSocketIsNotWaitedFor() {
+        town.with(10);
+        town.clients.subList(0, 4).forEach(client -> client.polling(Mode.WEBSOCKET).able = false);
+        town.clients.get(4).polling(Mode.WEBSOCKET);
+
+        following.look().subscribe().with(done -> {});
+
+        assertThat(following.latest()).isEqualTo(new Share(10, 10, 6, 5, 1, Town.NOON));
+        assertThat(following.latest().followed()).isEqualTo(5.0 / 6);
     }
 
     @Test
