@@ -48,8 +48,8 @@ class ChannelSessionTest {
                     new Rule("key", policy(false, Overflow.CONFLATE)),
                     new Rule("kept", policy(true, Overflow.CLOSE))),
             policy(false, Overflow.CLOSE));
-    private final MemoryBroker broker = new MemoryBroker(
-            home, log, policies, BrokerLimits.DEFAULT, clock, this::text, ChannelObserver.NONE);
+    private final MemoryBroker broker =
+            new MemoryBroker(home, log, policies, BrokerLimits.DEFAULT, clock, this::text, ChannelObserver.NONE);
     private final ChannelSessions sessions = new ChannelSessions(
             new ChannelSessions.Ports(
                     broker,
@@ -84,9 +84,9 @@ class ChannelSessionTest {
     }
 
     private AttachResult attach(FakeTransport transport, ResumeAt from) {
-        Pipe pipe = new Pipe(transport, out -> Payload.text(told(Placed.unwrap(out.message()))), 100, 1 << 20, () -> {});
-        AttachResult result =
-                session.attach(new Connection("ann's token", pipe, accepted -> {}, farewells::add), from);
+        Pipe pipe =
+                new Pipe(transport, out -> Payload.text(told(Placed.unwrap(out.message()))), 100, 1 << 20, () -> {});
+        AttachResult result = session.attach(new Connection("ann's token", pipe, accepted -> {}, farewells::add), from);
         transport.bind(result.attachment());
         return result;
     }
@@ -99,13 +99,15 @@ class ChannelSessionTest {
             return "gap " + gap.from() + "-" + gap.to();
         }
         if (message instanceof Subscribed subscribed) {
-            return "subscribed " + subscribed.channel() + " " + subscribed.place().offset() + " "
-                    + subscribed.recovered();
+            return "subscribed " + subscribed.channel() + " "
+                    + subscribed.place().offset() + " " + subscribed.recovered();
         }
         if (message instanceof PresenceChange change) {
             return change.action() + " " + change.members().size();
         }
-        return message instanceof Reply reply ? reply.frame().asString() : message.getClass().getSimpleName();
+        return message instanceof Reply reply
+                ? reply.frame().asString()
+                : message.getClass().getSimpleName();
     }
 
     private static <T extends Message> Answers<T> plain() {
@@ -176,7 +178,10 @@ class ChannelSessionTest {
 
         FakeTransport back = FakeTransport.websocket(100).answersAtOnce(true);
         attach(back, ResumeAt.LAST_ACKNOWLEDGED);
-        assertThat(back.frames()).hasSize(21).startsWith("subscribed news 0 true", "news 1").endsWith("news 20");
+        assertThat(back.frames())
+                .hasSize(21)
+                .startsWith("subscribed news 0 true", "news 1")
+                .endsWith("news 20");
     }
 
     @Test
@@ -223,10 +228,10 @@ class ChannelSessionTest {
         Connection stranger = new Connection(
                 "bob's token", new Pipe(socket, out -> Payload.text(""), 1, 1, () -> {}), accepted -> {}, bye -> {});
 
-        assertThat(session.attach(stranger, ResumeAt.LAST_ACKNOWLEDGED).kind())
-                .isEqualTo(AttachResult.Kind.FORBIDDEN);
+        assertThat(session.attach(stranger, ResumeAt.LAST_ACKNOWLEDGED).kind()).isEqualTo(AttachResult.Kind.FORBIDDEN);
         for (String cursor : List.of("else~life.0.0.0", session.epoch() + ".5.0.0")) {
-            assertThat(attach(socket, ResumeAt.after(SessionCursor.parse(cursor))).kind())
+            assertThat(attach(socket, ResumeAt.after(SessionCursor.parse(cursor)))
+                            .kind())
                     .isEqualTo(AttachResult.Kind.LOST);
         }
         assertThat(session.state()).isEqualTo(SessionState.Kind.OPENING);
