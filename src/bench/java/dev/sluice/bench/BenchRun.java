@@ -16,8 +16,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Measures, prints a table, writes {@code target/bench.json}, and ends with status 1 where a target is missed over at
- * least {@value #ROUNDS_THAT_COUNT} rounds. Arguments: any of {@code decision}, {@code heartbeats}, {@code polls},
- * {@code idle}, or {@code all}.
+ * least {@value #ROUNDS_THAT_COUNT} rounds. Arguments: any of {@code decision}, {@code evidence}, {@code heartbeats},
+ * {@code polls}, {@code idle}, or {@code all}.
  *
  * <p>The gateway and the bare server take turns in every round. For the throughput both stay up, warm, and one of them
  * has work at a time; for the memory each round has fresh processes.
@@ -40,6 +40,8 @@ public final class BenchRun {
             List.of("-Xms32m", "-Xmx1g", "-XX:+UseG1GC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     private static final double NANOS_PER_DECISION = 1_000;
+    private static final double NANOS_PER_RECORD = 200;
+    private static final double MILLIS_PER_CLOSE = 50;
     private static final double SHARE_OF_BARE = 0.6;
     private static final double KIB_PER_CONNECTION = 12;
     private static final double KIB_PER_GIB = 1024 * 1024;
@@ -60,6 +62,9 @@ public final class BenchRun {
         if (all || parts.contains("decision")) {
             run.decision();
         }
+        if (all || parts.contains("evidence")) {
+            run.evidence();
+        }
         if (all || parts.contains("heartbeats") || parts.contains("polls")) {
             run.throughput(all || parts.contains("heartbeats"), all || parts.contains("polls"));
         }
@@ -73,16 +78,44 @@ public final class BenchRun {
     }
 
     private void decision() throws Exception {
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(DecisionBenchmark.class.getName())
+        measured(DecisionBenchmark.class, "bench-jmh.log").stream()
+                .sorted(Comparator.comparing(BenchRun::caption))
+                .forEach(result -> report.add(caption(result), "ns", byFork(result), Bound.below(NANOS_PER_DECISION)));
+    }
+
+    private void evidence() throws Exception {
+        for (RunResult result : measured(EvidenceBenchmark.class, "bench-jmh-evidence.log")) {
+            if (result.getPrimaryResult().getLabel().equals("record")) {
+                Bound below = Bound.below(NANOS_PER_RECORD);
+                report.add("evidence, recording an outcome", "CPU ns", perEvent(result, "recordNanos"), below);
+                report.add("evidence, counting it", "CPU ns", perEvent(result, "settleNanos"));
+            } else {
+                report.add(
+                        "evidence, closing a window of 100,000 clients",
+                        "ms",
+                        byFork(result),
+                        Bound.below(MILLIS_PER_CLOSE));
+            }
+        }
+    }
+
+    private static Samples perEvent(RunResult result, String counter) {
+        Samples samples = new Samples();
+        for (BenchmarkResult fork : result.getBenchmarkResults()) {
+            double events = fork.getSecondaryResults().get("events").getScore();
+            samples.add(fork.getSecondaryResults().get(counter).getScore() / events);
+        }
+        return samples;
+    }
+
+    private Collection<RunResult> measured(Class<?> benchmarks, String logName) throws Exception {
+        return new Runner(new OptionsBuilder()
+                        .include(benchmarks.getName())
                         .jvmArgs("-Xms256m", "-Xmx256m")
-                        .output(out.resolve("bench-jmh.log").toString())
+                        .output(out.resolve(logName).toString())
                         .shouldFailOnError(true)
                         .build())
                 .run();
-        results.stream()
-                .sorted(Comparator.comparing(BenchRun::caption))
-                .forEach(result -> report.add(caption(result), "ns", byFork(result), Bound.below(NANOS_PER_DECISION)));
     }
 
     private static String caption(RunResult result) {

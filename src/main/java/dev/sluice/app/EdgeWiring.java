@@ -9,6 +9,7 @@ import dev.sluice.edge.agent.AgentArrivals;
 import dev.sluice.edge.agent.AgentDirectory;
 import dev.sluice.edge.agent.AgentHttpRoutes;
 import dev.sluice.edge.agent.AgentParts;
+import dev.sluice.edge.agent.AgentReporters;
 import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.LegacyHeaders;
@@ -27,6 +28,7 @@ import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.Credentials;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
+import dev.sluice.edge.telemetry.TelemetryRoutes;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
 import dev.sluice.protocol.agent.ConnectionLimits;
@@ -208,5 +210,12 @@ final class EdgeWiring {
     @Singleton
     ClusterRoutes clusterRoutes(Fleet fleet) {
         return new ClusterRoutes(fleet);
+    }
+
+    @Produces
+    @Singleton
+    TelemetryRoutes telemetryRoutes(
+            ConnectionObserver observer, RateLimits rates, Fleet fleet, AgentDirectory directory) {
+        return new TelemetryRoutes(observer, rates, List.of(new AgentReporters(fleet, directory)));
     }
 }

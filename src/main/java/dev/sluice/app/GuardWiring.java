@@ -4,6 +4,8 @@ import dev.sluice.admin.DeliberationText;
 import dev.sluice.config.GuardKeys;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.rollout.evidence.Evidence;
+import dev.sluice.rollout.evidence.EvidenceWindow;
 import dev.sluice.rollout.guard.CriticalProbe;
 import dev.sluice.rollout.guard.EvidenceSource;
 import dev.sluice.rollout.guard.Following;
@@ -22,8 +24,18 @@ final class GuardWiring {
 
     @Produces
     @Singleton
-    EvidenceSource evidenceSource() {
-        return EvidenceSource.NONE;
+    EvidenceSource evidenceSource(Evidence evidence) {
+        return new EvidenceSource() {
+            @Override
+            public EvidenceWindow close(long nowMillis) {
+                return evidence.close(nowMillis);
+            }
+
+            @Override
+            public void restart() {
+                evidence.restart();
+            }
+        };
     }
 
     @Produces

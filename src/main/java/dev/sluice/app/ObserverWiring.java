@@ -15,7 +15,10 @@ import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
+import dev.sluice.observe.ConnectionObservers;
 import dev.sluice.observe.DrainMetrics;
+import dev.sluice.observe.EvidenceMetrics;
+import dev.sluice.observe.EvidenceRecorder;
 import dev.sluice.observe.Gauges;
 import dev.sluice.observe.GuardMetrics;
 import dev.sluice.observe.HttpProblemMetrics;
@@ -23,26 +26,40 @@ import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.SessionObservers;
+import dev.sluice.observe.TelemetryMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.evidence.ClientMarks;
+import dev.sluice.rollout.evidence.Evidence;
+import dev.sluice.rollout.evidence.EvidenceLimits;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.watch.GuardListener;
 import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Hangs the meters on the engine's observer ports, and the gauges on what there is to count. */
 final class ObserverWiring {
     private static final int POLLS_MISSED = 3;
+
+    /** Every protocol there is, in an order that only has to be the same everywhere. */
+    private static final List<String> PROTOCOLS = List.of(AgentConnection.PROTOCOL);
+
+    private static final long EVIDENCE_TICK_MILLIS = 250;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     @Produces
     @Singleton
@@ -52,14 +69,57 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
-    ConnectionObserver connectionObserver(MeterRegistry registry, LimitMetrics limits) {
-        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL));
+    ConnectionObserver connectionObserver(MeterRegistry registry, LimitMetrics limits, EvidenceRecorder evidence) {
+        return new ConnectionObservers(
+                List.of(new ConnectionMetrics(registry, limits, PROTOCOLS), new TelemetryMetrics(registry), evidence));
     }
 
     @Produces
     @Singleton
-    SessionObserver sessionObserver(MeterRegistry registry, LimitMetrics limits) {
-        return new SessionMetrics(registry, limits, AgentConnection.PROTOCOL);
+    SessionObserver sessionObserver(MeterRegistry registry, LimitMetrics limits, EvidenceRecorder evidence) {
+        return new SessionObservers(new SessionMetrics(registry, limits, AgentConnection.PROTOCOL), evidence);
+    }
+
+    @Produces
+    @Singleton
+    Evidence evidence(MeterRegistry registry, SluiceConfig config, InstantSource clock) {
+        EvidenceMetrics metrics = new EvidenceMetrics(registry, PROTOCOLS);
+        try {
+            Evidence evidence =
+                    new Evidence(limits(config), () -> System.nanoTime() / NANOS_PER_MILLI, metrics, clock.millis());
+            metrics.watch(evidence);
+            return evidence;
+        } catch (IllegalArgumentException contradiction) {
+            throw new RefusedToStart(String.valueOf(contradiction.getMessage()));
+        }
+    }
+
+    private static EvidenceLimits limits(SluiceConfig config) {
+        SluiceConfig.Rollout.Guard guard = config.rollout().guard();
+        return new EvidenceLimits(
+                guard.attemptWindow(),
+                guard.voteWindow(),
+                guard.votesPerAddress(),
+                config.agents().pollInterval().multipliedBy(POLLS_MISSED),
+                EvidenceLimits.DEFAULT_MAX_CLIENTS);
+    }
+
+    /** Known by its own name alone: as an observer it is one of several. */
+    @Produces
+    @Singleton
+    @Typed(EvidenceRecorder.class)
+    EvidenceRecorder evidenceRecorder(Evidence evidence) {
+        return new EvidenceRecorder(evidence, ClientMarks.secret(), PROTOCOLS);
+    }
+
+    /** Off the event loops: counting a full ring takes milliseconds. A look that is still under way is not doubled. */
+    void lookAtEvidence(@Observes StartupEvent event, Vertx vertx, Evidence evidence) {
+        vertx.setPeriodic(
+                EVIDENCE_TICK_MILLIS,
+                timer -> vertx.executeBlocking(() -> {
+                    evidence.tick();
+                    return null;
+                }));
     }
 
     @Produces

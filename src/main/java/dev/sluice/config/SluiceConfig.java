@@ -135,7 +135,7 @@ public interface SluiceConfig {
             @WithDefault("10s")
             Duration attemptWindow();
 
-            /** In which a client has one vote. */
+            /** In which a client has one vote; not shorter than the attempt window. */
             @WithDefault("1m")
             Duration voteWindow();
 

@@ -2,8 +2,11 @@ package dev.sluice.observe;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
+import dev.sluice.core.ProblemCode;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Fault;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.rollout.decision.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,10 +17,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what connections live through. Every meter exists from the start, so the hot path is an array index and an
- * increment; client keys are not looked at. Any thread.
+ * increment; clients are not looked at. Any thread.
  */
 public final class ConnectionMetrics implements ConnectionObserver {
     /** Why a client is on polling although it was offered WebSocket. */
@@ -95,14 +99,15 @@ public final class ConnectionMetrics implements ConnectionObserver {
     }
 
     @Override
-    public void working(String protocol, TransportKind transport, String clientKey) {
+    public void working(String protocol, TransportKind transport, ObservedClient client) {
         of(protocol).succeeded[transport.ordinal()].increment();
     }
 
     @Override
-    public void failed(String protocol, TransportKind transport, String clientKey, String reason, boolean ours) {
+    public void failed(
+            String protocol, TransportKind transport, @Nullable ObservedClient client, String reason, Fault fault) {
         ByProtocol meters = of(protocol);
-        (ours ? meters.refused : meters.failed)[transport.ordinal()].increment();
+        (fault == Fault.REFUSAL ? meters.refused : meters.failed)[transport.ordinal()].increment();
         if (transport == TransportKind.POLLING) {
             return; // what is refused over HTTP is told as an error by itself
         }
@@ -115,8 +120,10 @@ public final class ConnectionMetrics implements ConnectionObserver {
     }
 
     @Override
-    public void ended(String protocol, TransportKind transport, String clientKey, Disconnect why) {
-        disconnected(transport, why);
+    public void ended(String protocol, TransportKind transport, ObservedClient client, @Nullable Disconnect why) {
+        if (why != null) {
+            disconnected(transport, why);
+        }
     }
 
     private void disconnected(TransportKind transport, Disconnect why) {
@@ -124,9 +131,9 @@ public final class ConnectionMetrics implements ConnectionObserver {
             case NORMAL, SHUTDOWN, SUPERSEDED, SWITCH_TO_POLLING, SESSION_GONE -> {
                 // As it should be.
             }
-            case SLOW_CONSUMER -> error(transport, Words.of(why)); // the session counts that limit
+            case SLOW_CONSUMER -> errorsOf(transport).count(Words.of(why)); // the session counts that limit
             default -> {
-                error(transport, Words.of(why));
+                errorsOf(transport).count(Words.of(why));
                 limits.hit(why);
             }
         }
@@ -163,8 +170,8 @@ public final class ConnectionMetrics implements ConnectionObserver {
     }
 
     @Override
-    public void error(TransportKind transport, String kind) {
-        errorsOf(transport).count(kind);
+    public void error(String protocol, TransportKind transport, @Nullable ObservedClient client, ProblemCode problem) {
+        errorsOf(transport).count(problem.slug());
     }
 
     /** There is one for every kind since the beginning. */
@@ -208,13 +215,18 @@ public final class ConnectionMetrics implements ConnectionObserver {
         }
 
         private Counter attempts(MeterRegistry registry, TransportKind kind, String outcome) {
-            return Counter.builder(MetricNames.CONNECTION_ATTEMPTS)
-                    .description("Attempts to connect that were settled")
-                    .tag(MetricNames.TRANSPORT, kind.wire())
-                    .tag(MetricNames.PROTOCOL, protocol)
-                    .tag(MetricNames.OUTCOME, outcome)
-                    .register(registry);
+            return ConnectionMetrics.attempts(registry, outcome, kind, protocol);
         }
+    }
+
+    /** The same meter for connections that tell of themselves, and for offers that nothing came of. */
+    static Counter attempts(MeterRegistry registry, String outcome, TransportKind kind, String protocol) {
+        return Counter.builder(MetricNames.CONNECTION_ATTEMPTS)
+                .description("Attempts to connect that were settled")
+                .tag(MetricNames.TRANSPORT, kind.wire())
+                .tag(MetricNames.PROTOCOL, protocol)
+                .tag(MetricNames.OUTCOME, outcome)
+                .register(registry);
     }
 
     /** The same meter for replies, which connections count, and for what comes from mailboxes. */

@@ -125,6 +125,31 @@ public final class MetricNames {
     /** Polls that wait for something to come. Gauge. */
     public static final String POLLS_PARKED = "sluice.polls.parked";
 
+    /** What was settled for the guard, one vote a client and window. {@code cohort, outcome}. Counter. */
+    public static final String ROLLOUT_VOTES = "sluice.rollout.votes";
+
+    /** 1 while one unauthenticated address makes up most of the votes. {@code cohort}. Gauge. */
+    public static final String ROLLOUT_CONCENTRATED = "sluice.rollout.concentrated";
+
+    /** Clients that evidence is remembered of. Gauge. */
+    public static final String EVIDENCE_CLIENTS = "sluice.rollout.evidence.clients";
+
+    /** Attempts whose deadline is to come. Gauge. */
+    public static final String EVIDENCE_OPEN = "sluice.rollout.evidence.open.attempts";
+
+    /** Clients that were forgotten to make room for others. Counter. */
+    public static final String EVIDENCE_EVICTED = "sluice.rollout.evidence.evicted";
+
+    /** Events that were not counted, by why. {@code reason}. Counter. */
+    public static final String EVIDENCE_DROPPED = "sluice.rollout.evidence.dropped";
+
+    /** What clients reported of themselves. {@code event}. Counter. */
+    public static final String TELEMETRY_REPORTS = "sluice.telemetry.reports";
+
+    /** Latencies that clients reported. {@code transport}. Histogram. */
+    public static final String TELEMETRY_LATENCY = "sluice.telemetry.latency";
+
+    static final String EVENT = "event";
     /** Streams that are told when to evaluate flags again. Gauge. */
     public static final String OFREP_STREAMS = "sluice.ofrep.streams";
 

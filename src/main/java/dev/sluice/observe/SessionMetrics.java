@@ -3,6 +3,7 @@ package dev.sluice.observe;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,7 +78,7 @@ public final class SessionMetrics implements SessionObserver {
     }
 
     @Override
-    public void reached(TransportKind kind, long latencyMillis) {
+    public void reached(SessionId session, TransportKind kind, long latencyMillis) {
         latency[kind.ordinal()].record(Math.max(0, latencyMillis), TimeUnit.MILLISECONDS);
     }
 

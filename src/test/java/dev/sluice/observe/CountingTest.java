@@ -9,6 +9,12 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.command.CommandChange;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.command.CommandStatus;
+import dev.sluice.delivery.session.ClientReport;
+import dev.sluice.delivery.session.Fault;
+import dev.sluice.delivery.session.ObservedClient;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.rollout.evidence.Cohort;
+import dev.sluice.rollout.evidence.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -16,14 +22,16 @@ import org.junit.jupiter.api.Test;
 
 class CountingTest {
     private static final UUID ID = new UUID(0, 1);
+    private static final ObservedClient CLIENT =
+            new ObservedClient("agent-4711", "workspace:1", "10.0.0.1", ObservedClient.Part.WEBSOCKET);
 
     private final Meters meters = new Meters();
 
     @Test
     void settlesAttemptsBySuccessFailureAndRefusal() {
-        meters.connections.working("agent", TransportKind.WEBSOCKET, "a");
-        meters.connections.failed("agent", TransportKind.WEBSOCKET, "a", "cut", false);
-        meters.connections.failed("agent", TransportKind.WEBSOCKET, "a", "outside-rollout", true);
+        meters.connections.working("agent", TransportKind.WEBSOCKET, CLIENT);
+        meters.connections.failed("agent", TransportKind.WEBSOCKET, CLIENT, "cut", Fault.NETWORK);
+        meters.connections.failed("agent", TransportKind.WEBSOCKET, CLIENT, "outside-rollout", Fault.REFUSAL);
 
         assertThat(attempts("success")).isEqualTo(1);
         assertThat(attempts("failure")).isEqualTo(1);
@@ -34,15 +42,15 @@ class CountingTest {
 
     @Test
     void keepsLabelsBoundedWhateverIsSaid() {
-        meters.connections.error(TransportKind.WEBSOCKET, "agent-4711 broke");
+        meters.connections.error("agent", TransportKind.WEBSOCKET, CLIENT, ProblemCode.COMMAND_CLOSED);
         meters.connections.switched("agent", Mode.WEBSOCKET, Mode.POLLING, "because of agent-4711");
         meters.connections.fellBack("agent", "agent-4711");
-        meters.connections.working("proto-4711", TransportKind.WEBSOCKET, "agent-4711");
-        meters.connections.working("proto-4711", TransportKind.WEBSOCKET, "agent-4711");
+        meters.connections.working("proto-4711", TransportKind.WEBSOCKET, CLIENT);
+        meters.connections.working("proto-4711", TransportKind.WEBSOCKET, CLIENT);
         meters.rollout.rolledBack("agent-4711");
 
         assertThat(meters.registry.scrape()).doesNotContain("4711");
-        assertThat(errors("other")).isEqualTo(1);
+        assertThat(errors("command-closed")).isEqualTo(1);
         assertThat(
                         meters.value(
                                 "sluice_connection_attempts_total{outcome=\"success\",protocol=\"other\",transport=\"websocket\",}"))
@@ -51,10 +59,10 @@ class CountingTest {
 
     @Test
     void aConnectionThatEndsBadlyIsAnErrorAndOneThatMovesIsNot() {
-        meters.connections.ended("agent", TransportKind.WEBSOCKET, "a", Disconnect.SILENT);
-        meters.connections.ended("agent", TransportKind.WEBSOCKET, "a", Disconnect.SWITCH_TO_POLLING);
-        meters.connections.failed("agent", TransportKind.WEBSOCKET, "", "switch_to_polling", true);
-        meters.connections.failed("agent", TransportKind.WEBSOCKET, "", "protocol_error", true);
+        meters.connections.ended("agent", TransportKind.WEBSOCKET, CLIENT, Disconnect.SILENT);
+        meters.connections.ended("agent", TransportKind.WEBSOCKET, CLIENT, Disconnect.SWITCH_TO_POLLING);
+        meters.connections.failed("agent", TransportKind.WEBSOCKET, null, "switch_to_polling", Fault.REFUSAL);
+        meters.connections.failed("agent", TransportKind.WEBSOCKET, CLIENT, "protocol_error", Fault.REFUSAL);
 
         assertThat(errors("silent")).isEqualTo(1);
         assertThat(errors("switch-to-polling")).isZero();
@@ -65,13 +73,13 @@ class CountingTest {
     void countsEachLimitOnce() {
         // a refused upgrade is told twice: by the front door and as a failed attempt
         meters.problems.accept(ProblemCode.RATE_LIMITED);
-        meters.connections.failed("agent", TransportKind.WEBSOCKET, "a", "rate-limited", true);
+        meters.connections.failed("agent", TransportKind.WEBSOCKET, CLIENT, "rate-limited", Fault.REFUSAL);
         meters.problems.accept(ProblemCode.NOT_FOUND);
-        meters.connections.ended("agent", TransportKind.WEBSOCKET, "a", Disconnect.RATE_LIMITED);
-        meters.connections.ended("agent", TransportKind.WEBSOCKET, "a", Disconnect.TOO_BIG);
+        meters.connections.ended("agent", TransportKind.WEBSOCKET, CLIENT, Disconnect.RATE_LIMITED);
+        meters.connections.ended("agent", TransportKind.WEBSOCKET, CLIENT, Disconnect.TOO_BIG);
         // so is a slow consumer: by its session and by its connection
         meters.sessions.disconnected(TransportKind.WEBSOCKET, Disconnect.SLOW_CONSUMER);
-        meters.connections.ended("agent", TransportKind.WEBSOCKET, "a", Disconnect.SLOW_CONSUMER);
+        meters.connections.ended("agent", TransportKind.WEBSOCKET, CLIENT, Disconnect.SLOW_CONSUMER);
 
         assertThat(limits("rate-limited")).isEqualTo(2);
         assertThat(limits("message-too-big")).isEqualTo(1);
@@ -85,7 +93,7 @@ class CountingTest {
 
     @Test
     void putsLatencyAndAbsenceIntoBuckets() {
-        meters.sessions.reached(TransportKind.WEBSOCKET, 40);
+        meters.sessions.reached(new SessionId("s"), TransportKind.WEBSOCKET, 40);
         meters.connections.reconnected("agent", Duration.ofSeconds(3));
 
         assertThat(latencyUpTo("0.025")).isZero();
@@ -110,6 +118,34 @@ class CountingTest {
         assertThat(commands("expired")).isEqualTo(3);
         assertThat(commands("succeeded")).isZero();
         assertThat(commands("cancelled")).isZero();
+    }
+
+    @Test
+    void countsVotesAndOffersThatNothingCameOf() {
+        meters.evidence.settled(Cohort.WEBSOCKET, Outcome.FALLBACK, 0, false);
+        meters.evidence.settled(Cohort.WEBSOCKET, Outcome.NO_ATTEMPT, 0, false);
+        meters.evidence.settled(Cohort.WEBSOCKET, Outcome.SUCCESS, 0, true);
+        meters.evidence.settled(Cohort.WEBSOCKET, Outcome.CAPPED, 255, false);
+        meters.evidence.settled(Cohort.POLLING, Outcome.SUCCESS, 0, true);
+
+        for (String once : new String[] {"success", "fallback", "no-attempt", "capped"}) {
+            assertThat(meters.value("sluice_rollout_votes_total{cohort=\"websocket\",outcome=\"" + once + "\",}"))
+                    .as(once)
+                    .isEqualTo(1);
+        }
+        assertThat(attempts("fallback")).isEqualTo(1);
+        assertThat(attempts("no-attempt")).isEqualTo(1);
+        assertThat(attempts("success")).as("told by the connection").isZero();
+    }
+
+    @Test
+    void countsWhatClientsReport() {
+        meters.telemetry.reported(CLIENT, new ClientReport(ClientReport.Kind.LATENCY, TransportKind.WEBSOCKET, 30L));
+
+        assertThat(meters.value("sluice_telemetry_reports_total{event=\"latency\",}"))
+                .isEqualTo(1);
+        assertThat(meters.value("sluice_telemetry_latency_seconds_sum{transport=\"websocket\",}"))
+                .isEqualTo(0.03);
     }
 
     @Test

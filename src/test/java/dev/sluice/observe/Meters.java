@@ -8,6 +8,8 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.DrainProgress;
 import dev.sluice.rollout.drain.Share;
+import dev.sluice.rollout.evidence.Evidence;
+import dev.sluice.rollout.evidence.EvidenceLimits;
 import dev.sluice.rollout.guard.Finding;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.guard.PlanSettings;
@@ -27,6 +29,8 @@ final class Meters {
     final SessionMetrics sessions = new SessionMetrics(registry, limits, "agent");
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
+    final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
+    final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
@@ -54,6 +58,11 @@ final class Meters {
             null);
 
     Meters() {
+        evidence.watch(new Evidence(
+                new EvidenceLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 1),
+                () -> 0,
+                evidence,
+                0));
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
         new GuardMetrics(registry, () -> guard);
         drain.show(() -> progress, () -> share);

@@ -258,7 +258,7 @@ public final class Session {
             observer.delivered(transport.kind(), outbound, now);
             long appendedAt = outbound.message().appendedAt();
             if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
-                observer.reached(transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
+                observer.reached(id, transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
             }
         }
     }

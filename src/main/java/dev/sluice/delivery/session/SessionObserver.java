@@ -22,10 +22,11 @@ public interface SessionObserver {
      * A message's first delivery reached a client that was attached when it was appended. Redeliveries, what waited for
      * the client to come, and what a poll without a wait picks up are not told here.
      *
+     * @param session whose message it was
      * @param latencyMillis from the append to the socket's acceptance of the last byte, and half the connection's last
      *     ping round trip. On any thread
      */
-    default void reached(TransportKind kind, long latencyMillis) {}
+    default void reached(SessionId session, TransportKind kind, long latencyMillis) {}
 
     default void slowConsumer() {}
 

@@ -10,7 +10,9 @@ import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Encoder;
 import dev.sluice.delivery.session.Gate.Admission;
+import dev.sluice.delivery.session.Gate.Applicant;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
@@ -34,12 +36,22 @@ final class AgentFrontDesk implements AgentReception {
     private final WebSocketTransport transport;
     private final Visit visit;
     private final Runnable onArrived;
+    private volatile ObservedClient client;
+    private volatile boolean named;
 
-    AgentFrontDesk(AgentParts house, WebSocketTransport transport, Visit visit, Runnable onArrived) {
+    /** @param client who the upgrade seemed to be for */
+    AgentFrontDesk(
+            AgentParts house, WebSocketTransport transport, Visit visit, ObservedClient client, Runnable onArrived) {
         this.house = house;
         this.transport = transport;
         this.visit = visit;
+        this.client = client;
         this.onArrived = onArrived;
+    }
+
+    @Override
+    public ObservedClient client() {
+        return client;
     }
 
     @Override
@@ -53,12 +65,30 @@ final class AgentFrontDesk implements AgentReception {
                         throw new SluiceException(admission.refusal());
                     }
                     house.gate().webSocketWorked(request.agentId());
+                    identify(presence);
                     return new Registered(presence, request.instanceId(), visit.baseUrl());
                 }));
     }
 
     private Uni<Admission> admit(Presence presence) {
-        return house.gate().admit(house.applicants().of(presence, visit.token(), visit.refusesPolling()));
+        return house.gate().admit(applicant(presence));
+    }
+
+    private Applicant applicant(Presence presence) {
+        return house.applicants().of(presence, visit.token(), visit.refusesPolling());
+    }
+
+    private void identify(Presence presence) {
+        if (named) {
+            return;
+        }
+        named = true;
+        ObservedClient before = client;
+        ObservedClient is = house.witness().of(presence, house.gate().decide(applicant(presence)));
+        client = is;
+        if (!is.equals(before)) {
+            house.observer().identified(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, before, is);
+        }
     }
 
     @Override

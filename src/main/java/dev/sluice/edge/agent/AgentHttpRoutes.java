@@ -10,6 +10,8 @@ import dev.sluice.delivery.command.CommandQueue;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.command.CommandStatus;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Fault;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
@@ -92,7 +94,12 @@ public final class AgentHttpRoutes implements Endpoints {
                 return Uni.createFrom()
                         .deferred(() -> handler.handle(call))
                         .onFailure()
-                        .invoke(failure -> parts.observer().error(TransportKind.POLLING, slugOf(failure)));
+                        .invoke(failure -> parts.observer()
+                                .error(
+                                        AgentConnection.PROTOCOL,
+                                        TransportKind.POLLING,
+                                        observed(call),
+                                        codeOf(failure)));
             }
         };
     }
@@ -108,9 +115,16 @@ public final class AgentHttpRoutes implements Endpoints {
         }
     }
 
-    private static String slugOf(Throwable failure) {
-        ProblemCode code = failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL;
-        return code.slug();
+    /** Whose request it is, where that is known and the token may speak for it. */
+    private @Nullable ObservedClient observed(Call call) {
+        Presence agent = named(call);
+        return agent == null || !parts.directory().mayTouch(call.token(), agent)
+                ? null
+                : parts.witness().of(agent, servingOf(call, agent).decision());
+    }
+
+    private static ProblemCode codeOf(Throwable failure) {
+        return failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL;
     }
 
     private Uni<Answer> register(Call call) {
@@ -123,9 +137,9 @@ public final class AgentHttpRoutes implements Endpoints {
         }
         rates.spendClient(before != null ? before.clusterId().toString() : workspace + "/" + request.agentId());
         return attempted(
-                request.agentId(),
-                parts.directory().register(call.token(), request).map(agent -> {
+                call, request, parts.directory().register(call.token(), request).map(agent -> {
                     Serving serving = seen(call, agent);
+                    parts.witness().served(agent, serving);
                     Registered registered = new Registered(
                             agent, request.instanceId(), call.origin().baseUrl());
                     return Answer.ok(AgentAnswers.registered(registered, serving, call.origin()));
@@ -133,18 +147,19 @@ public final class AgentHttpRoutes implements Endpoints {
     }
 
     /** Registering over HTTP is an attempt at polling, as the upgrade is one at WebSocket. */
-    private Uni<Answer> attempted(String agentId, Uni<Answer> registering) {
+    private Uni<Answer> attempted(Call call, RegisterRequest request, Uni<Answer> registering) {
         ConnectionObserver observer = parts.observer();
-        observer.tried(AgentConnection.PROTOCOL, TransportKind.POLLING, agentId);
+        ObservedClient client = parts.witness().of(call.token(), request.agentId());
+        observer.tried(AgentConnection.PROTOCOL, TransportKind.POLLING, client);
         return registering
-                .invoke(() -> observer.working(AgentConnection.PROTOCOL, TransportKind.POLLING, agentId))
+                .invoke(() -> observer.working(AgentConnection.PROTOCOL, TransportKind.POLLING, client))
                 .onFailure()
                 .invoke(failure -> observer.failed(
                         AgentConnection.PROTOCOL,
                         TransportKind.POLLING,
-                        agentId,
-                        slugOf(failure),
-                        failure instanceof SluiceException));
+                        client,
+                        codeOf(failure).slug(),
+                        Fault.of(codeOf(failure))));
     }
 
     /** What the endpoints below one cluster share: whose it is, the budget, the sunset, the mode. */
@@ -154,8 +169,15 @@ public final class AgentHttpRoutes implements Endpoints {
             seen(call, agent);
             rates.spendClient(clusterId.toString());
             legacy.refuseAfterSunset(call, agent.cluster().features().supportsPolling());
-            return then.apply(call, agent);
+            return then.apply(call, agent).invoke(answer -> answered(call, agent, answer));
         });
+    }
+
+    /** A poll answers by itself, when there is something to answer, and tells so then. */
+    private void answered(Call call, Presence agent, @Nullable Answer answer) {
+        if (answer != null) {
+            parts.witness().served(agent, servingOf(call, agent));
+        }
     }
 
     /** The agent is there, over HTTP: that is remembered, and every answer tells it how it is served. */

@@ -21,4 +21,10 @@ public record AgentParts(
         AgentSessions sessions,
         Function<UUID, Home> homes,
         InstantSource clock,
-        ConnectionObserver observer) {}
+        ConnectionObserver observer) {
+
+    /** Who tells the observer which client an agent is. */
+    AgentWitness witness() {
+        return new AgentWitness(this);
+    }
+}

@@ -204,6 +204,9 @@ final class AgentPollRoute {
                     lateness.answered(System.nanoTime() - askedAt);
                 }
                 done.done(result.succeeded());
+                if (result.succeeded()) {
+                    parts.witness().served(agent, serving);
+                }
             });
             parts.observer()
                     .sent(

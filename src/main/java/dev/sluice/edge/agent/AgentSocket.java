@@ -70,7 +70,9 @@ final class AgentSocket implements AgentLink, Inbound {
 
     @Override
     public void closed(int code) {
-        connection().closed(transport.closedFor());
+        Disconnect byUs = transport.closedFor();
+        boolean byClient = byUs == null && code != WebSocketTransport.CUT;
+        connection().closed(byClient ? Disconnect.NORMAL : byUs);
         onClosed.accept(this);
     }
 

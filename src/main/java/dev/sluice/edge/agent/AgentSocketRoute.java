@@ -6,7 +6,9 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.ConnectionObserver;
+import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.Gate.Admission;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.edge.gate.AgentApplicants;
 import dev.sluice.edge.gate.OpenConnections;
 import dev.sluice.edge.gate.Origins;
@@ -16,9 +18,7 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.http.Upgrades;
-import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.Presence;
-import dev.sluice.identity.Token;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.ConnectionLimits;
 import dev.sluice.protocol.agent.Registered;
@@ -32,7 +32,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentSocketRoute implements Upgrades {
     private final FrontDoor door;
     private final AgentParts house;
-    private final Fleet fleet;
+    private final AgentWitness witness;
     private final RolloutGate gate;
     private final AgentApplicants applicants;
     private final OpenConnections open;
@@ -67,7 +66,7 @@ public final class AgentSocketRoute implements Upgrades {
             int maxMessage) {
         this.door = door;
         this.house = parts;
-        this.fleet = parts.fleet();
+        this.witness = parts.witness();
         this.gate = parts.gate();
         this.applicants = parts.applicants();
         this.open = open;
@@ -92,21 +91,22 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void enter(RoutingContext routing) {
-        String key = routing.request().getParam("agent_id", "");
-        observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, key);
+        ObservedClient client = null;
         try {
             Call call = door.callOf(routing, Access.AGENT);
             Visit visit = visitOf(call);
+            client = witness.of(visit, call.origin().address());
+            observer.tried(AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client);
             check(call, visit);
             Runnable countOut = open.open(call.token().id(), call.origin().address());
-            upgrade(routing.request(), visit, countOut);
+            upgrade(routing.request(), visit, client, countOut);
         } catch (SluiceException refused) {
             observer.failed(
                     AgentConnection.PROTOCOL,
                     TransportKind.WEBSOCKET,
-                    key,
+                    client,
                     refused.code().slug(),
-                    true);
+                    Fault.of(refused.code()));
             door.fail(routing, refused);
         }
     }
@@ -130,7 +130,7 @@ public final class AgentSocketRoute implements Upgrades {
             throw SluiceException.retryLater(ProblemCode.SHUTTING_DOWN, Duration.ofSeconds(5));
         }
         origins.check(call.header("Origin"), call.origin().baseUrl());
-        Presence known = presenceOf(visit);
+        Presence known = witness.presenceOf(visit);
         if (known == null) {
             // Nobody to decide on before it registers.
             return;
@@ -148,33 +148,21 @@ public final class AgentSocketRoute implements Upgrades {
         return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
-    private @Nullable Presence presenceOf(Visit visit) {
-        Token token = visit.token();
-        if (visit.agentId() != null) {
-            return fleet.known(AgentDirectory.workspaceOf(token), visit.agentId());
-        }
-        return token.clusterId() == null ? null : fleet.known(token.clusterId());
-    }
-
-    private void upgrade(HttpServerRequest request, Visit visit, Runnable countOut) {
+    private void upgrade(HttpServerRequest request, Visit visit, ObservedClient client, Runnable countOut) {
         request.toWebSocket()
                 .onSuccess(socket -> {
                     UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    welcome(socket, visit, countOut);
+                    welcome(socket, visit, client, countOut);
                 })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
                     observer.failed(
-                            AgentConnection.PROTOCOL,
-                            TransportKind.WEBSOCKET,
-                            visit.agentId() == null ? "" : visit.agentId(),
-                            "handshake",
-                            false);
+                            AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client, "handshake", Fault.NETWORK);
                 });
     }
 
-    private void welcome(ServerWebSocket socket, Visit visit, Runnable countOut) {
+    private void welcome(ServerWebSocket socket, Visit visit, ObservedClient client, Runnable countOut) {
         WebSocketTransport transport = new WebSocketTransport(socket);
         AgentSocket knit =
                 new AgentSocket(transport, ContextInternal.current().unwrap(), visit, clock.millis(), ended -> {
@@ -182,7 +170,7 @@ public final class AgentSocketRoute implements Upgrades {
                     sockets.remove(ended);
                     noteFailure(ended);
                 });
-        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, () -> arrivals.joined(knit));
+        AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, client, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
         knit.connect(new AgentConnection(knit, desk, budget, limits, clock, observer), maxMessage);
         sockets.add(knit);

@@ -3,12 +3,14 @@ package dev.sluice.edge.gate;
 import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.delivery.session.Gate;
+import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.rollout.control.Fallbacks;
 import dev.sluice.rollout.control.Refusals;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.decision.ClientFacts;
 import dev.sluice.rollout.decision.Decider;
 import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.Reason;
 import dev.sluice.rollout.decision.RolloutState;
 import io.smallrye.mutiny.Uni;
@@ -46,6 +48,26 @@ public final class RolloutGate implements Gate {
     /** What the rollout says of a client. */
     public Decision decide(Applicant applicant) {
         return Decider.decide(control.state(), factsOf(applicant));
+    }
+
+    /**
+     * What a client takes in the comparison. Who has its WebSocket at any percentage would only make the share look
+     * better, or worse, that the percentage moves.
+     */
+    public static Part partOf(Decision decision) {
+        if (decision.mode() == Mode.POLLING) {
+            return Part.POLLING;
+        }
+        boolean byPercentage = decision.reason() == Reason.IN_ROLLOUT || decision.reason() == Reason.OVERRIDE;
+        return byPercentage ? Part.WEBSOCKET : Part.NONE;
+    }
+
+    /** Whether every client that nothing is known of is offered WebSocket. */
+    public boolean isForEverybody() {
+        RolloutState state = control.state();
+        return state.flags().websocketEnabled()
+                && state.effective().equals(Percentage.FULL)
+                && state.holdback().equals(Percentage.ZERO);
     }
 
     /** How a client that turns up over HTTP is served. */

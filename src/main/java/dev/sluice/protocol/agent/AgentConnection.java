@@ -9,6 +9,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Encoder;
+import dev.sluice.delivery.session.Fault;
 import dev.sluice.protocol.agent.AgentReception.Seat;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -59,6 +60,9 @@ public final class AgentConnection {
     private long deadline;
     private final KeepAlive keepAlive;
     private volatile @Nullable Registered registered;
+    /** The last problem that it was told before it registered. */
+    private @Nullable ProblemCode greetedWith;
+
     private @Nullable Seat seat;
     private boolean seating;
     private long seatRetryAt;
@@ -197,8 +201,7 @@ public final class AgentConnection {
         reply(AgentFrames.registered(requestId, who, Instant.ofEpochMilli(now)));
         link.resume();
         if (!again) {
-            observer.working(
-                    PROTOCOL, TransportKind.WEBSOCKET, who.presence().cluster().agentId());
+            observer.working(PROTOCOL, TransportKind.WEBSOCKET, reception.client());
             reception.arrived();
             if (!leaving()) {
                 takeSeat(who);
@@ -218,7 +221,10 @@ public final class AgentConnection {
 
     /** Tells the agent what went wrong, and ends the connection where the problem says so. */
     private void refuse(@Nullable String requestId, SluiceException problem, long now) {
-        observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+        error(problem.code());
+        if (registered == null) {
+            greetedWith = problem.code();
+        }
         reply(AgentFrames.error(requestId, problem, Instant.ofEpochMilli(now)));
         Disconnect end = AgentErrors.endOf(problem.code());
         if (end != null) {
@@ -249,7 +255,7 @@ public final class AgentConnection {
             return;
         }
         if (taken.duplicateIdentity()) {
-            observer.error(TransportKind.WEBSOCKET, ProblemCode.TOO_MANY_CONNECTIONS.slug());
+            error(ProblemCode.TOO_MANY_CONNECTIONS);
             reply(AgentFrames.error(
                     null,
                     new SluiceException(
@@ -284,9 +290,13 @@ public final class AgentConnection {
     /** The agent is told and may say it again; until then the command counts as not settled and is offered again. */
     private void notSettled(AgentFrame frame, SluiceException problem) {
         link.execute(() -> {
-            observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+            error(problem.code());
             reply(AgentFrames.error(frame.requestId(), problem, clock.instant()));
         });
+    }
+
+    private void error(ProblemCode problem) {
+        observer.error(PROTOCOL, TransportKind.WEBSOCKET, reception.client(), problem);
     }
 
     private void reply(Payload frame) {
@@ -328,17 +338,13 @@ public final class AgentConnection {
         link.resume();
     }
 
-    /** The socket is gone, and this side did not close it but through this connection. */
-    public void closed() {
-        closed(null);
-    }
-
     /**
      * The socket is gone.
      *
-     * @param byUs why its transport or its session closed it past this connection; null where they did not
+     * @param told why its transport or its session closed it past this connection, {@link Disconnect#NORMAL} where the
+     *     client did; null where it was cut
      */
-    public void closed(@Nullable Disconnect byUs) {
+    public void closed(@Nullable Disconnect told) {
         if (state == State.ENDED) {
             return;
         }
@@ -346,19 +352,23 @@ public final class AgentConnection {
         if (seat != null) {
             seat.left();
         }
-        Registered who = registered;
-        Disconnect why = leavingFor == null ? byUs : leavingFor;
-        if (who != null) {
-            observer.ended(
-                    PROTOCOL,
-                    TransportKind.WEBSOCKET,
-                    who.presence().cluster().agentId(),
-                    why == null ? Disconnect.NORMAL : why);
+        Disconnect why = leavingFor == null ? told : leavingFor;
+        if (registered != null) {
+            observer.ended(PROTOCOL, TransportKind.WEBSOCKET, reception.client(), why);
         } else {
-            boolean ours = why != null && why != Disconnect.SILENT;
-            String reason = why == null ? "cut" : why.name().toLowerCase(Locale.ROOT);
-            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, "", reason, ours);
+            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, reception.client(), reasonOf(why), faultOf(why));
         }
+    }
+
+    private static String reasonOf(@Nullable Disconnect why) {
+        return why == null || why == Disconnect.NORMAL ? "cut" : why.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** An agent that was told why it cannot register and went away was not failed by the network. */
+    private Fault faultOf(@Nullable Disconnect why) {
+        ProblemCode told = greetedWith;
+        boolean went = why == null || why == Disconnect.NORMAL || why == Disconnect.SILENT;
+        return told != null && went ? Fault.of(told) : Fault.of(why);
     }
 
     /** Why this side ended the connection; null where the client or the network did. */

@@ -2,6 +2,7 @@ package dev.sluice.protocol.agent;
 
 import dev.sluice.delivery.command.CommandResult;
 import dev.sluice.delivery.session.Encoder;
+import dev.sluice.delivery.session.ObservedClient;
 import io.smallrye.mutiny.Uni;
 import java.util.UUID;
 
@@ -10,6 +11,9 @@ import java.util.UUID;
  * one connection, its token and what its upgrade said. Called on any thread, answers on any.
  */
 public interface AgentReception {
+
+    /** Who is behind the connection, as far as is known; from the first successful register on it stays the same. */
+    ObservedClient client();
 
     /**
      * Registers the agent and asks the gate.

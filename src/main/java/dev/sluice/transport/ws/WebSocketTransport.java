@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketTransport implements Transport {
     private static final Buffer EMPTY = Buffer.buffer(0);
-    private static final int CUT = 1006;
+    /** What a connection that ended without a close frame is told to have been closed with. */
+    public static final int CUT = 1006;
 
     private final ServerWebSocket socket;
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];

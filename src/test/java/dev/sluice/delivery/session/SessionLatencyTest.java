@@ -31,7 +31,7 @@ class SessionLatencyTest {
             () -> Instant.ofEpochMilli(now),
             new SessionObserver() {
                 @Override
-                public void reached(TransportKind kind, long latencyMillis) {
+                public void reached(SessionId id, TransportKind kind, long latencyMillis) {
                     latencies.add(latencyMillis);
                 }
 

@@ -1,0 +1,32 @@
+package dev.sluice.delivery.session;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.ProblemCode;
+import org.jspecify.annotations.Nullable;
+
+/** On whom it lay that something did not work. */
+public enum Fault {
+    /** The connection was cut, or nothing came through it. */
+    NETWORK,
+    /** We should have served it and could not. */
+    GATEWAY,
+    /** We turned it away, or what it sent was no good: says nothing about the network, nor about us. */
+    REFUSAL;
+
+    /** A shutdown turns away; any other 5xx is our failure, as it is for a poll. */
+    public static Fault of(ProblemCode problem) {
+        return problem.status() >= 500 && problem != ProblemCode.SHUTTING_DOWN ? GATEWAY : REFUSAL;
+    }
+
+    /** @param why what the connection was ended with; null where it was cut */
+    public static Fault of(@Nullable Disconnect why) {
+        if (why == null) {
+            return NETWORK;
+        }
+        return switch (why) {
+            case NORMAL, SILENT -> NETWORK;
+            case INTERNAL, TRY_LATER -> GATEWAY;
+            default -> REFUSAL;
+        };
+    }
+}
