@@ -179,7 +179,7 @@ final class ObserverWiring {
     @Produces
     @Singleton
     DrainMetrics drainMetrics(MeterRegistry registry) {
-        return new DrainMetrics(registry, List.of(AgentConnection.PROTOCOL));
+        return new DrainMetrics(registry, PROTOCOLS);
     }
 
     void drainGauges(@Observes StartupEvent event, DrainMetrics metrics, Drain drain, Following following) {

@@ -197,7 +197,7 @@ public final class Outbox {
         Instant now = clock.instant();
         if (now.isAfter(entry.createdAt().plus(settings.retryFor()))) {
             observer.gaveUp();
-            LOG.warnf("an event for the application was given up [attempts: %d]", entry.attempts() + 1);
+            LOG.warnf("an event for the application was given up after %d tries", entry.attempts() + 1);
             remove(entry);
             return;
         }

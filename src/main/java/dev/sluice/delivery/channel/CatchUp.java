@@ -73,6 +73,11 @@ final class CatchUp {
         pump();
     }
 
+    /** It goes before all that wait, when things go on. */
+    void putFirst(Ask ask) {
+        asks.addFirst(ask);
+    }
+
     /** Begins what may begin; of one channel in order. */
     private boolean beginNext() {
         Set<Subscription> passed = new LinkedHashSet<>();

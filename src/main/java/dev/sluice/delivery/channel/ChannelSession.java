@@ -222,8 +222,9 @@ public final class ChannelSession {
             }
         }
         catchUp.startAll(subscriptions.values(), mailbox.tail());
-        AttachResult attached = attach(fresh, Resume.CONTINUE, from);
+        // Before what asks about the same channels already: it is the older request.
         again.forEach(this::answerAgain);
+        AttachResult attached = attach(fresh, Resume.CONTINUE, from);
         stale.forEach(each -> askAgain(each, each.since()));
         return attached;
     }
@@ -280,7 +281,7 @@ public final class ChannelSession {
     private void answerAgain(Subscription each) {
         Message said = each.answer;
         each.untold = false;
-        catchUp.add(new Ask(each, requestOf(said), each.began, false, requests.begin(null), new Answers<>() {
+        catchUp.putFirst(new Ask(each, requestOf(said), each.began, false, requests.begin(null), new Answers<>() {
             @Override
             public @Nullable Message done(Subscribed outcome) {
                 return outcome.recovered() && said != null ? said : outcome;

@@ -176,6 +176,8 @@ final class ChannelStory {
     }
 
     ChannelSession restored(StoryHome home, SessionId id) {
+        // Where it cannot be read the client is told 503, and comes again: here it comes when it can be.
+        store.away(false);
         ChannelSession[] made = new ChannelSession[1];
         sessions.restore(home, id).subscribe().with(found -> made[0] = found, failure -> {
             throw script.failed("a session could not be restored: " + failure, failure);
