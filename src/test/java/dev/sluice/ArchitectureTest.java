@@ -61,6 +61,8 @@ class ArchitectureTest {
             // The application behind the gateway is asked by way of webhooks and answers with publications.
             Map.entry("upstream", Set.of("core", "delivery", "webhook")),
             Map.entry("notify", Set.of("core", "rollout", "webhook")),
+            // Publishes as the engine does, receives as a client does, and fills a port of the guard.
+            Map.entry("probe", Set.of("core", "delivery", "rollout")),
             Map.entry("observe", Set.of("core", "delivery", "rollout", "webhook", "upstream")),
             // Reads flags from their sources into the rollout's own values.
             Map.entry("config", Set.of("core", "rollout")),
@@ -81,6 +83,7 @@ class ArchitectureTest {
                             "observe",
                             "webhook",
                             "notify",
+                            "probe",
                             "upstream",
                             "config",
                             "edge",

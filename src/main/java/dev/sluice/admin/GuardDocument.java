@@ -5,6 +5,7 @@ import dev.sluice.rollout.guard.Figure;
 import dev.sluice.rollout.guard.Figure.Evidence;
 import dev.sluice.rollout.guard.Finding;
 import dev.sluice.rollout.guard.Ground;
+import dev.sluice.rollout.guard.GuardSettings;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.guard.PlanState;
 import dev.sluice.rollout.guard.Preflight;
@@ -25,6 +26,8 @@ final class GuardDocument {
         PlanState plan = guard.plan();
         put(document, "step", guard.settings().on() ? plan.step() + 1 : null);
         document.put("plan", plan(guard));
+        document.put("watching", plan.watching().wire());
+        document.put("limits", limits(guard.limits()));
         put(document, "preflight", guard.preflight() == null ? null : preflight(guard.preflight()));
     }
 
@@ -94,6 +97,23 @@ final class GuardDocument {
         put(document, "bake_left_seconds", wholeSeconds(guard.bakeLeft()));
         put(document, "bake_ends_at", guard.bakeEndsAt());
         put(document, "cool_down_seconds", wholeSeconds(guard.settings().coolDown()));
+        return document;
+    }
+
+    /** What each figure is held to, in the figure's own unit. */
+    private static Map<String, Object> limits(GuardSettings limits) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("connection_success", limit(limits.successAdvance(), limits.successRollback()));
+        document.put("delivery_latency", limit(limits.latencyAdvance(), limits.latencyRollback()));
+        document.put("fallback_rate", limit(limits.fallbackAdvance(), limits.fallbackRollback()));
+        document.put("error_rate", limit(null, limits.errorRatio()));
+        return document;
+    }
+
+    private static Map<String, Object> limit(@Nullable Double advance, @Nullable Double rollback) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        put(document, "advance", advance);
+        put(document, "rollback", rollback);
         return document;
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
+import dev.sluice.identity.client.ClientIdentity;
 import io.smallrye.mutiny.Uni;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ public final class SessionRoutes implements Endpoints {
 
     private Uni<List<Named>> named() {
         return sessions.views().map(views -> views.stream()
+                .filter(view -> !view.client().owner().equals(ClientIdentity.PROBE.owner()))
                 .map(view -> new Named(nameOf(view.id()), view))
                 .toList());
     }

@@ -32,8 +32,8 @@ final class ClientWiring {
 
     @Produces
     @Singleton
-    Clients clients(TokenBook tokens, SluiceConfig config, InstantSource clock) {
-        return new Clients(tokens, verifier(config.jwt(), clock));
+    Clients clients(TokenBook tokens, SluiceConfig config, InstantSource clock, ProbeSecret probe) {
+        return new Clients(tokens, verifier(config.jwt(), clock), probe.value());
     }
 
     private @Nullable JwtVerifier verifier(SluiceConfig.Jwt jwt, InstantSource clock) {

@@ -10,7 +10,6 @@ import dev.sluice.rollout.guard.EvidenceSource;
 import dev.sluice.rollout.guard.Following;
 import dev.sluice.rollout.guard.Judge;
 import dev.sluice.rollout.guard.PlanMachine;
-import dev.sluice.rollout.guard.ProbeReport;
 import dev.sluice.rollout.watch.Senses;
 import dev.sluice.rollout.watch.Watch;
 import io.vertx.core.Vertx;
@@ -48,12 +47,6 @@ final class GuardWiring {
                 return counted.latest().revision() == control.state().revision() && Following.super.followed();
             }
         };
-    }
-
-    @Produces
-    @Singleton
-    CriticalProbe criticalProbe() {
-        return () -> ProbeReport.NONE;
     }
 
     @Produces

@@ -132,7 +132,11 @@ final class UpstreamWiring {
     void look(@Observes StartupEvent event, Vertx vertx, Application application, ChannelSessions sessions) {
         application
                 .upstream()
-                .ifPresent(upstream -> sessions.onEnded(over -> upstream.disconnected(callerOf(over), "ended")));
+                .ifPresent(upstream -> sessions.onEnded(over -> {
+                    if (!over.id().isProbe()) {
+                        upstream.disconnected(callerOf(over), "ended");
+                    }
+                }));
         application.upstream().map(Upstream::outbox).ifPresent(outbox -> {
             vertx.setPeriodic(LOOK_MILLIS, timer -> outbox.look());
             vertx.setPeriodic(COUNT_MILLIS, timer -> outbox.count());

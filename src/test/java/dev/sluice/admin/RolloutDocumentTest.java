@@ -17,6 +17,7 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.Reason;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.GuardSettings;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.guard.PlanSettings;
 import dev.sluice.rollout.guard.PlanState;
@@ -45,7 +46,8 @@ class RolloutDocumentTest {
                     null),
             Duration.ofMinutes(10),
             NOON.plusSeconds(600),
-            new Preflight(Percentage.FULL, 1_500L, 60_001L, "short"));
+            new Preflight(Percentage.FULL, 1_500L, 60_001L, "short"),
+            new GuardSettings(0.01, 0.05, 2, 5, 0.95, 0.9, 100, 500, 0.05, null, 1.5));
 
     @Test
     void showsWhatIsInForceInAStableOrder() {

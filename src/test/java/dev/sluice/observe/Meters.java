@@ -11,6 +11,7 @@ import dev.sluice.rollout.drain.Share;
 import dev.sluice.rollout.evidence.Evidence;
 import dev.sluice.rollout.evidence.EvidenceLimits;
 import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.GuardSettings;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.guard.PlanSettings;
 import dev.sluice.rollout.guard.PlanState;
@@ -56,7 +57,8 @@ final class Meters {
                     null),
             Duration.ofMinutes(10),
             null,
-            null);
+            null,
+            new GuardSettings(0.01, 0.05, 2, 5, 0.95, 0.9, 100, 500, 0.05, null, 1.5));
 
     Meters() {
         evidence.watch(new Evidence(

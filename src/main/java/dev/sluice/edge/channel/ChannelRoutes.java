@@ -16,6 +16,7 @@ import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
+import dev.sluice.identity.client.ChannelAccess;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public final class ChannelRoutes implements Endpoints {
             answer.put(
                     "channels",
                     heads.stream()
+                            .filter(head -> !head.channel().equals(ChannelAccess.PROBE))
                             .map(head -> document(head.channel(), head.position()))
                             .toList());
             if (heads.size() == limit) {

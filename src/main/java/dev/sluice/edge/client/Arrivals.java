@@ -111,8 +111,8 @@ final class Arrivals {
 
     private Found fresh(Call call, Ask ask, String id) {
         ClientIdentity who = call.client();
-        NativeClient client = new NativeClient(parts, id, who.owner(), ClientKey.of(call, ask.clientId()), who);
-        client.from(call.origin());
+        String named = who.isProbe() ? SessionId.PROBE + id : id;
+        NativeClient client = new NativeClient(parts, named, who.owner(), ClientKey.of(call, ask.clientId()), who);
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false);
     }
 
@@ -127,7 +127,6 @@ final class Arrivals {
         ClientKey key = new ClientKey(claim.clientKey(), claim.clientId(), !claim.shared());
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
-        client.from(call.origin());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
     }
 
@@ -137,7 +136,6 @@ final class Arrivals {
         }
         NativeClient client = clients.of(session);
         client.presented(call.client());
-        client.from(call.origin());
         if (after == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false);
         }
@@ -164,6 +162,9 @@ final class Arrivals {
         NativeClient client = found.client();
         if (found.ticket() && usedTickets.asMap().putIfAbsent(client.sessionId(), true) != null) {
             throw gone();
+        }
+        if (client.isProbe()) {
+            return opened(found, client, home);
         }
         return parts.comings().connecting(client.caller(over)).chain(() -> opened(found, client, home));
     }

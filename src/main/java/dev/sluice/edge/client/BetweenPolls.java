@@ -29,6 +29,11 @@ final class BetweenPolls implements Movable {
     }
 
     @Override
+    public boolean able() {
+        return client.able();
+    }
+
+    @Override
     public boolean reachable() {
         return false;
     }

@@ -7,9 +7,11 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Gate.Applicant;
+import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
+import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.identity.Token;
@@ -37,13 +39,13 @@ final class NativeClient implements SluiceClient {
     private final String owner;
     private final ClientKey key;
     private volatile ClientIdentity identity;
+    private volatile String address = "";
+    private volatile boolean triedWebSocket;
     private volatile boolean refusesPolling;
     private volatile @Nullable Attachment attachment;
     private volatile @Nullable TransportKind transport;
     private volatile long leftAt;
     private volatile long lastHttp;
-    /** Where it was last; empty until it was heard of. */
-    private volatile String address = "";
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -79,15 +81,6 @@ final class NativeClient implements SluiceClient {
     Caller caller(TransportKind over) {
         return new Caller(
                 new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
-    }
-
-    /** It comes from there now. */
-    void from(ClientOrigin origin) {
-        address = origin.address();
-    }
-
-    String address() {
-        return address;
     }
 
     // --- who it is ---
@@ -179,6 +172,40 @@ final class NativeClient implements SluiceClient {
 
     // --- how it is served ---
 
+    /** Its latest request or upgrade came from there. */
+    void comesFrom(String where) {
+        address = where;
+    }
+
+    String address() {
+        return address;
+    }
+
+    void triesWebSocket() {
+        triedWebSocket = true;
+    }
+
+    /** Whether it has shown, in this session, that it can use WebSocket. */
+    boolean able() {
+        return triedWebSocket;
+    }
+
+    /** What makes sure that it is this client, over every transport; null where nothing does. */
+    @Nullable
+    String vouchedBy() {
+        return identity.anonymous() ? null : owner;
+    }
+
+    /** It is the gateway's own client: never decided, counted, limited or listed. */
+    boolean isProbe() {
+        return identity.isProbe();
+    }
+
+    /** What it takes in the comparison of the rollout. */
+    Part part() {
+        return RolloutGate.partOf(parts.gate().decide(applicant()));
+    }
+
     /** {@code fallback=none}: it says that it cannot live on polling. */
     void refusesPolling(boolean says) {
         refusesPolling = says;
@@ -200,7 +227,9 @@ final class NativeClient implements SluiceClient {
     }
 
     Serving serving() {
-        return parts.gate().servingOf(applicant());
+        Serving serving = parts.gate().servingOf(applicant());
+        // The probe goes both ways whatever is decided.
+        return isProbe() ? new Serving(serving.mode(), serving.decision(), false, true) : serving;
     }
 
     Welcome welcome(ClientOrigin origin, boolean recovered) {

@@ -24,6 +24,11 @@ interface NativeConnection extends ByLoop.Member, Movable {
     }
 
     @Override
+    default boolean able() {
+        return client().able();
+    }
+
+    @Override
     default void execute(Runnable task) {
         if (context().inThread()) {
             task.run();

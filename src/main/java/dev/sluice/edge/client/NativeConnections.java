@@ -105,7 +105,7 @@ public final class NativeConnections implements Movables {
     private Iterator<Movable> betweenPolls() {
         long since = clock.millis() - present;
         return clients.all().stream()
-                .filter(client -> client.polls(since))
+                .filter(client -> client.polls(since) && !client.isProbe())
                 .<Movable>map(BetweenPolls::new)
                 .iterator();
     }

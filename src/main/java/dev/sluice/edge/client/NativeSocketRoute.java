@@ -113,12 +113,16 @@ public final class NativeSocketRoute {
     }
 
     private void admit(Visit visit) {
+        visit.client().triesWebSocket();
+        visit.client().comesFrom(visit.call().origin().address());
         witness.tried(TransportKind.WEBSOCKET, visit.client());
         Runnable countOut;
         try {
             check(visit);
-            countOut = newcomers.countIn(
-                    visit.client().account(), visit.call().origin().address());
+            countOut = visit.client().isProbe()
+                    ? () -> {}
+                    : newcomers.countIn(
+                            visit.client().account(), visit.call().origin().address());
         } catch (SluiceException refused) {
             refuse(visit.call().routing(), visit.client(), refused);
             return;
@@ -138,8 +142,8 @@ public final class NativeSocketRoute {
         if (!client.identity().anonymous()) {
             parts.rates().spendClient(client.budget(visit.call().origin()));
         }
-        Admission admission = parts.gate().admitNow(client.applicant());
-        if (admission.refusal() != null) {
+        Admission admission = client.isProbe() ? null : parts.gate().admitNow(client.applicant());
+        if (admission != null && admission.refusal() != null) {
             visit.call().answerHeader("Sluice-Mode", Mode.POLLING.wire());
             throw new SluiceException(admission.refusal());
         }
@@ -197,7 +201,9 @@ public final class NativeSocketRoute {
         SluiceConnection connection = new SluiceConnection(
                 link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock());
         knit.connect(connection, parts.settings().maxMessage());
-        connections.add(TransportKind.WEBSOCKET, knit);
+        if (!client.isProbe()) {
+            connections.add(TransportKind.WEBSOCKET, knit);
+        }
         transport.boundTo(session.home());
         connection.attach(
                 transport, opened.from(), () -> client.welcome(visit.call().origin(), recovered));
@@ -205,7 +211,9 @@ public final class NativeSocketRoute {
         if (joins != null) {
             connection.run(new SubscribeTo(null, new Subscribe(joins, null, isPresence(joins))));
         }
-        joined.accept(knit);
+        if (!client.isProbe()) {
+            joined.accept(knit);
+        }
     }
 
     private static boolean isPresence(ChannelName channel) {

@@ -8,7 +8,6 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.ConnectionObserver.Offer;
 import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.ObservedClient;
-import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.FrameProblems;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeWitness {
     private static final String PROTOCOL = SluiceProtocol.NAME;
+    private static final ConnectionObserver NOBODY = new ConnectionObserver() {};
 
     private final ConnectionObserver observer;
     private final RolloutGate gate;
@@ -33,49 +33,53 @@ final class NativeWitness {
         this.gate = gate;
     }
 
-    /** Users and holders of tokens are vouched for; of others only the address is certain. */
-    private ObservedClient of(NativeClient client) {
-        Part part = RolloutGate.partOf(gate.decide(client.applicant()));
-        String vouchedBy =
-                client.identity().anonymous() ? null : client.identity().owner();
-        return new ObservedClient(client.key().value(), vouchedBy, client.address(), part);
+    /** The client as observers know it: the same over every transport, and by the decision that holds now. */
+    private ObservedClient seen(NativeClient client) {
+        return new ObservedClient(client.key().value(), client.vouchedBy(), client.address(), client.part());
+    }
+
+    /** The gateway's own client is nobody that anything is counted of. */
+    private ConnectionObserver of(@Nullable NativeClient client) {
+        return client != null && client.isProbe() ? NOBODY : observer;
     }
 
     // --- how a connection begins ---
 
     void tried(TransportKind transport, NativeClient client) {
-        observer.tried(PROTOCOL, transport, of(client));
+        of(client).tried(PROTOCOL, transport, seen(client));
     }
 
     /** @param client null where nobody knows who it is */
     void refused(TransportKind transport, @Nullable NativeClient client, Throwable failure) {
         ProblemCode problem = FrameProblems.problemOf(failure).code();
-        observer.failed(PROTOCOL, transport, client == null ? null : of(client), problem.slug(), Fault.of(problem));
+        observer.failed(PROTOCOL, transport, client == null ? null : seen(client), problem.slug(), Fault.of(problem));
     }
 
     /** The upgrade was granted and did not happen. */
     void handshakeFailed(NativeClient client) {
-        observer.failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), "handshake", Fault.NETWORK);
+        of(client).failed(PROTOCOL, TransportKind.WEBSOCKET, seen(client), "handshake", Fault.NETWORK);
     }
 
     /** A session was begun, or taken up, without a WebSocket. */
     void worksOverHttp(NativeClient client) {
-        observer.working(PROTOCOL, TransportKind.POLLING, of(client));
+        of(client).working(PROTOCOL, TransportKind.POLLING, seen(client));
     }
 
-    /** It asked where to connect, and is expected there at once. */
-    void negotiated(NativeClient client, Serving serving) {
+    /** A request over HTTP is served, and its answer names the WebSocket to a client that may use it. */
+    void served(NativeClient client, Serving serving) {
+        ObservedClient as = seen(client);
+        of(client).served(PROTOCOL, as);
         if (serving.mode() == Mode.WEBSOCKET) {
-            observer.offered(PROTOCOL, of(client), Offer.ONCE);
+            of(client).offered(PROTOCOL, as, Offer.WHILE_POLLING);
         }
     }
 
-    /** An answer over HTTP, which names the WebSocket to a client that may use it. */
-    void told(NativeClient client, Serving serving) {
-        ObservedClient observed = of(client);
-        observer.served(PROTOCOL, observed);
+    /** A client with a WebSocket asked where to connect, and was told. */
+    void directed(NativeClient client, Serving serving) {
+        ObservedClient as = seen(client);
+        of(client).able(PROTOCOL, as);
         if (serving.mode() == Mode.WEBSOCKET) {
-            observer.offered(PROTOCOL, observed, Offer.WHILE_POLLING);
+            of(client).offered(PROTOCOL, as, Offer.ONCE);
         }
     }
 
@@ -97,13 +101,10 @@ final class NativeWitness {
         observer.sent(PROTOCOL, transport, frames);
     }
 
-    /** A request over HTTP failed. {@code client} is null where nobody knows whose it was. */
-    void failedOverHttp(@Nullable NativeClient client, Throwable failure) {
-        observer.error(
-                PROTOCOL,
-                TransportKind.POLLING,
-                client == null ? null : of(client),
-                FrameProblems.problemOf(failure).code());
+    /** A request over HTTP failed; {@code client} is null where nobody knows whose. */
+    void error(@Nullable NativeClient client, Throwable failure) {
+        ProblemCode problem = FrameProblems.problemOf(failure).code();
+        of(client).error(PROTOCOL, TransportKind.POLLING, client == null ? null : seen(client), problem);
     }
 
     /** What becomes of a client's WebSocket. */
@@ -113,54 +114,51 @@ final class NativeWitness {
 
     private final class OfSocket implements SocketWitness {
         private final NativeClient client;
-
-        /** As it was told to be working: its end is that one's, whatever was decided since. */
-        private volatile @Nullable ObservedClient worked;
+        private final ObservedClient as;
+        private final ConnectionObserver told;
 
         OfSocket(NativeClient client) {
             this.client = client;
+            this.as = seen(client);
+            this.told = of(client);
         }
 
         @Override
         public void working() {
-            ObservedClient observed = of(client);
-            worked = observed;
-            observer.working(PROTOCOL, TransportKind.WEBSOCKET, observed);
-            if (client.key().own()) {
-                gate.webSocketWorked(client.key().value());
+            told.working(PROTOCOL, TransportKind.WEBSOCKET, as);
+            if (client.key().own() && !client.isProbe()) {
+                gate.webSocketWorked(as.key());
             }
         }
 
         @Override
         public void received() {
-            observer.received(PROTOCOL, TransportKind.WEBSOCKET);
+            told.received(PROTOCOL, TransportKind.WEBSOCKET);
         }
 
         @Override
         public void sent() {
-            observer.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
+            told.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
         }
 
         @Override
         public void error(ProblemCode problem) {
-            observer.error(PROTOCOL, TransportKind.WEBSOCKET, of(client), problem);
+            told.error(PROTOCOL, TransportKind.WEBSOCKET, as, problem);
         }
 
         @Override
         public void failed(@Nullable Disconnect byUs) {
+            boolean ours = byUs != null && byUs != Disconnect.SILENT;
             String reason = byUs == null ? "cut" : byUs.name().toLowerCase(Locale.ROOT);
-            observer.failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), reason, Fault.of(byUs));
-            if (Fault.of(byUs) == Fault.NETWORK) {
+            told.failed(PROTOCOL, TransportKind.WEBSOCKET, as, reason, Fault.of(byUs));
+            if (!ours) {
                 fellBack(byUs == null ? "cut" : "silent");
             }
         }
 
         @Override
         public void ended(@Nullable Disconnect why) {
-            ObservedClient observed = worked;
-            if (observed != null) {
-                observer.ended(PROTOCOL, TransportKind.WEBSOCKET, observed, why);
-            }
+            told.ended(PROTOCOL, TransportKind.WEBSOCKET, as, why);
             if (why == Disconnect.SILENT) {
                 fellBack("silent");
             }
@@ -169,9 +167,9 @@ final class NativeWitness {
         /** A WebSocket that never came to work, or went silent: its client is served by polling for a while. */
         private void fellBack(String reason) {
             // A key that many share must not send all of them to polling.
-            if (client.key().own()) {
-                gate.webSocketFailed(client.key().value());
-                observer.fellBack(PROTOCOL, reason);
+            if (client.key().own() && !client.isProbe()) {
+                gate.webSocketFailed(as.key());
+                told.fellBack(PROTOCOL, reason);
             }
         }
     }

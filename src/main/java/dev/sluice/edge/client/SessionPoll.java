@@ -128,7 +128,9 @@ final class SessionPoll implements PollExchange, NativeConnection {
             if (answered) {
                 return;
             }
-            connections.add(TransportKind.POLLING, this);
+            if (!client.isProbe()) {
+                connections.add(TransportKind.POLLING, this);
+            }
             call.routing().response().closeHandler(gone -> {
                 unpark();
                 home.execute(() -> {
@@ -138,7 +140,9 @@ final class SessionPoll implements PollExchange, NativeConnection {
                     client.left(parts.clock().millis());
                 });
             });
-            joined.accept(this);
+            if (!client.isProbe()) {
+                joined.accept(this);
+            }
         });
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * and {@code private-user-<sub>} to that user. Any thread.
  */
 public final class ChannelAccess {
+    /** Where the gateway publishes to itself; nobody else's. */
+    public static final ChannelName PROBE = new ChannelName("private-sluice-probe");
+
     private static final List<String> RESERVED = List.of("private-", "presence-");
 
     /** The room of a namespace: {@code namespace;room}. */
@@ -47,6 +50,9 @@ public final class ChannelAccess {
     }
 
     public boolean maySubscribe(ClientIdentity client, ChannelName channel) {
+        if (client.isProbe() || channel.equals(PROBE)) {
+            return client.isProbe() && channel.equals(PROBE);
+        }
         if (holds(client, TokenKind.ADMIN)) {
             return true;
         }
@@ -55,6 +61,9 @@ public final class ChannelAccess {
     }
 
     public boolean mayPublish(ClientIdentity client, ChannelName channel) {
+        if (client.isProbe() || channel.equals(PROBE)) {
+            return false;
+        }
         if (holds(client, TokenKind.ADMIN) || holds(client, TokenKind.PUBLISHER)) {
             return true;
         }

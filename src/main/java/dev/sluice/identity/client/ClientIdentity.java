@@ -22,6 +22,9 @@ public record ClientIdentity(
 
     public static final ClientIdentity ANONYMOUS = new ClientIdentity(null, null, List.of(), null);
 
+    /** The gateway's own client, by which it tries itself: no user, whatever users are called. */
+    public static final ClientIdentity PROBE = new ClientIdentity("probe", null, List.of(), null);
+
     public ClientIdentity {
         channels = List.copyOf(channels);
     }
@@ -43,10 +46,19 @@ public record ClientIdentity(
      * owner, and what tells them apart is the secret of the session itself.
      */
     public String owner() {
+        if (isProbe()) {
+            return "probe";
+        }
         if (subject != null) {
             return USER + subject;
         }
         return token != null ? "token:" + token.id() : "anonymous";
+    }
+
+    /** Only the very object is: what a JWT says cannot make one. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isProbe() {
+        return this == PROBE;
     }
 
     public boolean usableAt(Instant now) {

@@ -5,6 +5,8 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
 import dev.sluice.identity.TokenKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +17,16 @@ public final class Clients {
 
     private final TokenBook tokens;
     private final @Nullable JwtVerifier jwts;
+    private final byte[] probe;
 
-    /** @param jwts null where no key is configured: then no JWT is accepted */
-    public Clients(TokenBook tokens, @Nullable JwtVerifier jwts) {
+    /**
+     * @param jwts null where no key is configured: then no JWT is accepted
+     * @param probeSecret what the gateway's own client shows
+     */
+    public Clients(TokenBook tokens, @Nullable JwtVerifier jwts, String probeSecret) {
         this.tokens = tokens;
         this.jwts = jwts;
+        this.probe = probeSecret.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -30,6 +37,9 @@ public final class Clients {
     public ClientIdentity identify(@Nullable String credential) {
         if (credential == null) {
             return ClientIdentity.ANONYMOUS;
+        }
+        if (MessageDigest.isEqual(probe, credential.getBytes(StandardCharsets.UTF_8))) {
+            return ClientIdentity.PROBE;
         }
         Token token = tokens.authenticate(credential);
         if (token != null) {

@@ -1,6 +1,7 @@
 package dev.sluice.rollout.watch;
 
 import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.GuardSettings;
 import dev.sluice.rollout.guard.PlanSettings;
 import dev.sluice.rollout.guard.PlanState;
 import dev.sluice.rollout.guard.Preflight;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bakeLeft null while no step bakes or is about to
  * @param bakeEndsAt null while the bake's clock stands still
  * @param preflight of the next step, or of the present percentage where there is none
+ * @param limits what the figures are judged by
  */
 public record GuardView(
         Finding finding,
@@ -22,4 +24,5 @@ public record GuardView(
         PlanSettings settings,
         @Nullable Duration bakeLeft,
         @Nullable Instant bakeEndsAt,
-        @Nullable Preflight preflight) {}
+        @Nullable Preflight preflight,
+        GuardSettings limits) {}

@@ -214,7 +214,7 @@ public final class Watch {
             StringBuilder text = new StringBuilder("rolled back:");
             finding.figures().stream()
                     .filter(figure -> finding.reasons().contains(figure.name().wire()))
-                    .forEach(figure -> text.append(' ').append(said(figure)));
+                    .forEach(figure -> text.append(' ').append(said(figure, before.watching())));
             return text.toString();
         }
         if (before.phase() == Phase.ROLLED_BACK) {
@@ -230,10 +230,13 @@ public final class Watch {
                         machine.settings().bake());
     }
 
-    private static String said(Figure figure) {
+    /** After the plan old health counts for nothing, so what has fallen may look good on the whole. */
+    private static String said(Figure figure, Watching watching) {
         return String.format(
                 Locale.ROOT,
-                "%s is %.3f (%d samples)",
+                watching == Watching.STEP
+                        ? "%s is %.3f (%d samples)"
+                        : "%s got worse lately, it is %.3f on the whole (%d samples)",
                 figure.name().wire(),
                 figure.value() == null ? Double.NaN : figure.value(),
                 figure.samples());
@@ -323,7 +326,8 @@ public final class Watch {
                 plan.phase() == Phase.BAKING && left != null
                         ? senses.clock().instant().plus(left)
                         : null,
-                preflight(place));
+                preflight(place),
+                judge.settings());
     }
 
     private @Nullable Preflight preflight(Place place) {

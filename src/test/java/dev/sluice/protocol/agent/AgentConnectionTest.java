@@ -93,7 +93,7 @@ class AgentConnectionTest {
     private final class Reception implements AgentReception {
         @Override
         public ObservedClient client() {
-            return new ObservedClient("a", "workspace:1", "", ObservedClient.Part.WEBSOCKET);
+            return new ObservedClient("agent-1", "workspace:1", "", ObservedClient.Part.WEBSOCKET);
         }
 
         @Override
