@@ -825,9 +825,10 @@ public final class ChannelSession {
         subscription.next = head.offset() + 1;
         subscription.began = head;
         subscription.bySince = false;
-        subscription.answeredAt = mailbox.nextPosition();
         sessions.ports().channels().subscribed(false);
-        String request = subscription.untold ? requestOf(subscription.answer) : null;
+        boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
+        String request = unanswered ? requestOf(subscription.answer) : null;
+        subscription.answeredAt = mailbox.nextPosition();
         tell(subscription, new Subscribed(request, subscription.channel, head, false, null, now()));
     }
 
