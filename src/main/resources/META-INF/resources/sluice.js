@@ -1124,9 +1124,9 @@ export class SluiceClient extends Emitter {
       this.#ping.until = Math.min(this.#ping.until, at + within);
     } else {
       this.#ping = { id: `${this.#name}-p${++this.#ids}`, at, until: at + within };
-      this.#link.send([JSON.stringify({ type: 'ping', request_id: this.#ping.id })]);
     }
     this.#timer('pong', this.#ping.until - at, () => this.#look());
+    if (this.#ping.at === at) this.#link.send([JSON.stringify({ type: 'ping', request_id: this.#ping.id })]);
   }
 
   #pong(id, frame) {
