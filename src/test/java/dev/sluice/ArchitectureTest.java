@@ -58,8 +58,10 @@ class ArchitectureTest {
             Map.entry("store", Set.of("core", "delivery", "rollout", "identity", "fleet")),
             // Knows how events leave, not what they tell.
             Map.entry("webhook", Set.of("core")),
+            // The application behind the gateway is asked by way of webhooks and answers with publications.
+            Map.entry("upstream", Set.of("core", "delivery", "webhook")),
             Map.entry("notify", Set.of("core", "rollout", "webhook")),
-            Map.entry("observe", Set.of("core", "delivery", "rollout", "webhook")),
+            Map.entry("observe", Set.of("core", "delivery", "rollout", "webhook", "upstream")),
             // Reads flags from their sources into the rollout's own values.
             Map.entry("config", Set.of("core", "rollout")),
             Map.entry("edge", Set.of("core", "delivery", "rollout", "identity", "fleet", "protocol", "transport")),
@@ -79,6 +81,7 @@ class ArchitectureTest {
                             "observe",
                             "webhook",
                             "notify",
+                            "upstream",
                             "config",
                             "edge",
                             "admin")));

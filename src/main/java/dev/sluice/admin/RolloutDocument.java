@@ -11,6 +11,7 @@ import dev.sluice.rollout.decision.ClientOverride;
 import dev.sluice.rollout.decision.Decision;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.watch.GuardView;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class RolloutDocument {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Nobody gathers evidence yet, and without evidence there is one honest verdict. */
-    private static final String NO_EVIDENCE = "inconclusive";
-
     private RolloutDocument() {}
 
     /** @param settings for what never changes while the gateway runs; everything else is the view's */
-    static Map<String, Object> view(RolloutView view, RolloutState settings) {
+    static Map<String, Object> view(RolloutView view, RolloutState settings, GuardView guard) {
         Map<String, Object> flags = new LinkedHashMap<>();
         flags.put(
                 "websocket_enabled",
@@ -44,8 +42,7 @@ final class RolloutDocument {
         document.put("holdback", settings.holdback().value());
         document.put("bucketing", settings.bucketing().wire());
         document.put("revision", view.revision());
-        document.put("verdict", NO_EVIDENCE);
-        document.put("figures", Map.of());
+        GuardDocument.into(document, guard);
         if (view.rejected() != null) {
             document.put("rejected", rejected(view.rejected()));
         }

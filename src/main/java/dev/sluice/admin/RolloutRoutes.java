@@ -20,6 +20,7 @@ import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.watch.Watch;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,8 @@ public final class RolloutRoutes implements Endpoints {
     private final AskedClients asked;
     private final RateLimits rates;
     private final OverrideRoutes overrides;
+    private final Watch watch;
+    private final GuardRoutes guard;
     private final Drain drain;
     private final Following following;
 
@@ -52,7 +55,8 @@ public final class RolloutRoutes implements Endpoints {
             Fleet fleet,
             RateLimits rates,
             Drain drain,
-            Following following) {
+            Following following,
+            Watch watch) {
         this.control = control;
         this.gate = gate;
         this.asked = new AskedClients(applicants, fleet);
@@ -60,6 +64,8 @@ public final class RolloutRoutes implements Endpoints {
         this.drain = drain;
         this.following = following;
         this.overrides = new OverrideRoutes(control);
+        this.watch = watch;
+        this.guard = new GuardRoutes(control, watch);
     }
 
     @Override
@@ -72,12 +78,13 @@ public final class RolloutRoutes implements Endpoints {
                 Endpoint.put("/api/v1/admin/flags", Access.ADMIN, this::setFlags),
                 Endpoint.get(ADMIN + "/history", Access.ADMIN, this::history)));
         all.addAll(overrides.endpoints());
+        all.addAll(guard.endpoints());
         return List.copyOf(all);
     }
 
     private Answer inForce() {
         RolloutView view = control.view();
-        Map<String, Object> document = RolloutDocument.view(view, control.state());
+        Map<String, Object> document = RolloutDocument.view(view, control.state(), watch.view());
         document.put("drain", DrainDocument.progress(drain.progress()));
         document.put("share", DrainDocument.share(following.latest()));
         return Answer.ok(document).with("ETag", Revision.tag(view.revision()));

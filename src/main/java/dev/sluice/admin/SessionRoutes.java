@@ -11,6 +11,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import io.smallrye.mutiny.Uni;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/v1/admin/sessions}: who is connected, how far behind each one is, and out with one of them. Sessions are
  * named by a hash: whoever knows an id may take the session over.
  */
-public final class SessionRoutes {
+public final class SessionRoutes implements Endpoints {
     private static final String SESSIONS = "/api/v1/admin/sessions";
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1_000;
@@ -35,6 +36,7 @@ public final class SessionRoutes {
         this.sessions = sessions;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.get(SESSIONS, Access.ADMIN, this::list),

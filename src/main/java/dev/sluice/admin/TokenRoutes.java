@@ -89,9 +89,7 @@ public final class TokenRoutes implements Endpoints {
         return tokens.revoke(id).map(done -> {
             if (!done) {
                 throw new SluiceException(
-                        ProblemCode.NOT_FOUND,
-                        "There is no token with this id that could be revoked here. One from the environment ends"
-                                + " where it is taken out there.");
+                        ProblemCode.NOT_FOUND, "There is no token with this id that could still be revoked.");
             }
             LOG.infof("token revoked [token: %s, by: %s]", id, call.token().id());
             return Answer.noContent();

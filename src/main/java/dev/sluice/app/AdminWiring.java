@@ -11,6 +11,7 @@ import dev.sluice.identity.TokenBook;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.watch.Watch;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -32,8 +33,9 @@ final class AdminWiring {
             Fleet fleet,
             RateLimits rates,
             Drain drain,
-            Following following) {
-        return new RolloutRoutes(control, gate, applicants, fleet, rates, drain, following);
+            Following following,
+            Watch watch) {
+        return new RolloutRoutes(control, gate, applicants, fleet, rates, drain, following, watch);
     }
 
     @Produces

@@ -40,6 +40,19 @@ public final class EventLoops {
         return homes.get(0);
     }
 
+    /** The home on the event loop that asks; any other where no event loop does. */
+    Home here() {
+        ContextInternal asks = ContextInternal.current();
+        if (asks != null) {
+            for (LoopHome home : homes) {
+                if (home.context.nettyEventLoop() == asks.nettyEventLoop()) {
+                    return home;
+                }
+            }
+        }
+        return any();
+    }
+
     /** Tells the time to each home, on it, once a second. */
     void everyTick(BiConsumer<Home, Long> ticked) {
         for (LoopHome home : homes) {

@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.config.FlagFileWatcher.Reload;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.command.AgentSessions;
 import dev.sluice.delivery.command.CommandJournal;
 import dev.sluice.delivery.command.CommandRouter;
@@ -11,22 +12,29 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
 import dev.sluice.observe.DrainMetrics;
 import dev.sluice.observe.Gauges;
+import dev.sluice.observe.GuardMetrics;
 import dev.sluice.observe.HttpProblemMetrics;
 import dev.sluice.observe.LimitMetrics;
 import dev.sluice.observe.NodeHealth;
 import dev.sluice.observe.RolloutMetrics;
 import dev.sluice.observe.SessionMetrics;
+import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
+import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.watch.GuardListener;
+import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -38,9 +46,6 @@ import java.util.List;
 
 /** Hangs the meters on the engine's observer ports, and the gauges on what there is to count. */
 final class ObserverWiring {
-    /** Before a guard gathers evidence there is never enough of it. */
-    private static final String NO_EVIDENCE = "inconclusive";
-
     private static final int POLLS_MISSED = 3;
 
     @Produces
@@ -52,7 +57,7 @@ final class ObserverWiring {
     @Produces
     @Singleton
     ConnectionObserver connectionObserver(MeterRegistry registry, LimitMetrics limits) {
-        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL));
+        return new ConnectionMetrics(registry, limits, List.of(AgentConnection.PROTOCOL, SluiceProtocol.NAME));
     }
 
     @Produces
@@ -69,6 +74,18 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
+    ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits) {
+        return new ChannelMeters(new SessionMetrics(registry, limits, SluiceProtocol.NAME));
+    }
+
+    @Produces
+    @Singleton
+    UpstreamMetrics upstreamMetrics(MeterRegistry registry) {
+        return new UpstreamMetrics(registry);
+    }
+
+    @Produces
+    @Singleton
     CommandMetrics commandMetrics(MeterRegistry registry) {
         return new CommandMetrics(registry);
     }
@@ -81,8 +98,21 @@ final class ObserverWiring {
 
     @Produces
     @Singleton
-    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control) {
-        return new RolloutMetrics(registry, control::state, () -> NO_EVIDENCE);
+    RolloutMetrics rolloutMetrics(MeterRegistry registry, RolloutControl control, Watch watch) {
+        return new RolloutMetrics(
+                registry, control::state, () -> watch.view().finding().verdict().wire());
+    }
+
+    void guard(@Observes StartupEvent event, MeterRegistry registry, RolloutMetrics metrics, Watch watch) {
+        new GuardMetrics(registry, watch::view);
+        watch.listen(new GuardListener() {
+            @Override
+            public void ceilingChanged(CeilingChange change) {
+                if (change.lowered() && change.plan().phase() == Phase.ROLLED_BACK) {
+                    metrics.rolledBack(change.plan().reasons().get(0));
+                }
+            }
+        });
     }
 
     @Produces
@@ -114,6 +144,7 @@ final class ObserverWiring {
             ParkedPolls parked,
             EventStreams streams,
             Notifications notifications,
+            UpstreamWiring.Application application,
             AgentSessions sessions,
             CommandRouter router,
             CommandJournal journal,
@@ -130,11 +161,23 @@ final class ObserverWiring {
                 .parkedPolls(parked::size)
                 .ofrepStreams(streams::size)
                 .notificationsWaiting(notifications::waiting)
+                .outboxWaiting(application::waiting)
                 .loadedClusters(router::loadedCount)
                 .unwrittenCommands(journal::pendingCount)
                 .refusedWrites(journal::refusedCount)
                 .heldBytes(budget::held)
                 .store(store::available);
         health.watchDatabase(store::available);
+    }
+
+    void nativeGauges(
+            @Observes StartupEvent event,
+            MeterRegistry registry,
+            NativeConnections connections,
+            ChannelSessions sessions) {
+        Gauges gauges = new Gauges(registry).sessions(SluiceProtocol.NAME, sessions::size);
+        for (TransportKind kind : TransportKind.values()) {
+            gauges.connections(kind, SluiceProtocol.NAME, () -> connections.size(kind));
+        }
     }
 }

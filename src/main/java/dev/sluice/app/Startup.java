@@ -25,6 +25,7 @@ import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
+import dev.sluice.rollout.watch.Watch;
 import dev.sluice.store.Transactions;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -93,8 +94,10 @@ final class Startup {
             Transactions transactions,
             FlagReloads reloads,
             NodeHealth health,
-            LegacyDates legacy) {
+            LegacyDates legacy,
+            Watch watch) {
         putFlagsInForce(rollouts, drain, reloads, legacy);
+        beginToWatch(watch);
         bringTokens(sockets, parked);
         fleet.warm(WARM_CLUSTERS).await().atMost(PATIENCE);
         loops.everyTick((home, now) -> {
@@ -142,6 +145,16 @@ final class Startup {
         warnOfSunset(legacy);
     }
 
+    /** The ceiling is where it was left before the first client comes; then the guard looks on its own. */
+    private void beginToWatch(Watch watch) {
+        watch.begin().await().atMost(PATIENCE);
+        if (config.rollout().guard().enabled()) {
+            every(
+                    config.rollout().guard().interval().toMillis(),
+                    () -> onWorker(() -> background("look at the rollout", watch.look())));
+        }
+    }
+
     /** After the sunset nobody can poll, so whoever is kept off WebSocket by the percentage would be let on all the same. */
     private void warnOfSunset(LegacyDates legacy) {
         if (legacy.ends() && control.state().effective().compareTo(Percentage.FULL) < 0) {
@@ -178,6 +191,16 @@ final class Startup {
 
     private void every(long millis, Runnable task) {
         vertx.setPeriodic(millis, timer -> task.run());
+    }
+
+    /** What takes longer than an event loop has. */
+    private void onWorker(Runnable work) {
+        vertx.executeBlocking(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /** Work that nobody waits for; what fails is tried again with the next round. */

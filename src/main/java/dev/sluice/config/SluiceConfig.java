@@ -60,6 +60,8 @@ public interface SluiceConfig {
 
     Jwt jwt();
 
+    Upstream upstream();
+
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
 
@@ -108,6 +110,113 @@ public interface SluiceConfig {
         int cannotPollAfter();
 
         Drain drain();
+
+        Guard guard();
+
+        Plan plan();
+
+        /** How the guard judges; {@link GuardKeys} refuses what contradicts itself. */
+        interface Guard {
+            /** Whether anybody looks; false: the ceiling moves only when a person says so. */
+            @WithDefault("true")
+            boolean enabled();
+
+            /** Between two looks. */
+            @WithDefault("30s")
+            Duration interval();
+
+            /** Chance that a healthy step is rolled back, over all steps and figures. */
+            @WithDefault("0.01")
+            double alpha();
+
+            /** Chance that a step is held good that is not. */
+            @WithDefault("0.05")
+            double advanceAlpha();
+
+            /** An attempt's deadline. */
+            @WithDefault("10s")
+            Duration attemptWindow();
+
+            /** In which a client has one vote. */
+            @WithDefault("1m")
+            Duration voteWindow();
+
+            /** Votes that the unauthenticated clients of one address have in a window. */
+            @WithDefault("20")
+            @Min(1)
+            @Max(1_000_000)
+            int votesPerAddress();
+
+            /** Distinct clients before anything is done. */
+            @WithDefault("5")
+            @Min(1)
+            @Max(1_000_000)
+            int minClients();
+
+            /** Share of attempts that come to work. */
+            ConnectionSuccess connectionSuccess();
+
+            /** Mean delivery latency, clipped at 5 s. */
+            Latency latency();
+
+            /** Share of able clients that turn up polling. */
+            FallbackRate fallbackRate();
+
+            /** Errors per client-minute for each on polling. */
+            ErrorRatio errorRatio();
+
+            /** How far a rollback goes down: {@code zero} or {@code last-good}. */
+            @WithDefault("zero")
+            String onRollback();
+
+            /** After which a rollback of the guard's is over by itself; absent: a person resumes. */
+            Optional<Duration> coolDown();
+
+            interface ConnectionSuccess {
+                /** Above which a step may be left for the next. */
+                @WithDefault("0.95")
+                double advance();
+
+                /** Below which it is rolled back. */
+                @WithDefault("0.90")
+                double rollback();
+            }
+
+            interface Latency {
+                /** Below which a step may be left for the next. */
+                @WithDefault("100ms")
+                Duration advance();
+
+                /** Above which it is rolled back. */
+                @WithDefault("500ms")
+                Duration rollback();
+            }
+
+            interface FallbackRate {
+                /** Below which a step may be left for the next. */
+                @WithDefault("0.05")
+                double advance();
+
+                /** Above which it is rolled back; absent: fallbacks alone never are. */
+                Optional<Double> rollback();
+            }
+
+            interface ErrorRatio {
+                /** At which it is rolled back, where it is also proved to be above 1. */
+                @WithDefault("1.5")
+                double rollback();
+            }
+        }
+
+        /** The staged plan. */
+        interface Plan {
+            /** Rising percentages, e.g. {@code 10,25,50,75,100}; absent: no plan. */
+            Optional<List<BigDecimal>> steps();
+
+            /** How long a step lasts at least, from when clients have followed it. */
+            @WithDefault("24h")
+            Duration bake();
+        }
 
         /** Below {@code notify}, which no method can be called. */
         @WithName("notify")
@@ -181,6 +290,30 @@ public interface SluiceConfig {
         /** How long a session outlives its last connection. */
         @WithDefault("2m")
         Duration grace();
+
+        /** Sessions that one node holds, those that wait for their client included. */
+        @WithDefault("100000")
+        @Min(1)
+        @Max(10_000_000)
+        int max();
+
+        /** Subscriptions of one session. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(100_000)
+        int maxSubscriptions();
+
+        /** Between two ping frames on a WebSocket. */
+        @WithDefault("30s")
+        Duration pingInterval();
+
+        /** Nothing heard on a WebSocket for that long: closed. */
+        @WithDefault("60s")
+        Duration silence();
+
+        /** How long an event stream stays open before its reader has to come back, and so acknowledges. */
+        @WithDefault("5m")
+        Duration streamAtMost();
     }
 
     interface Mailbox {
@@ -394,6 +527,69 @@ public interface SluiceConfig {
 
             /** Whether it is kept in the database. */
             Optional<Boolean> durable();
+        }
+    }
+
+    /** The application behind the gateway; without a URL nobody is asked or told. */
+    interface Upstream {
+        /** Where events go. May hold a user and a password. */
+        Optional<String> url();
+
+        /** The whole {@code Authorization} header of each request. */
+        Optional<String> authorization();
+
+        /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
+        Optional<String> secret();
+
+        /** {@code structured}: one JSON document; {@code binary}: attributes in headers. */
+        @WithDefault("structured")
+        Form form();
+
+        /** How long the application may take to answer. */
+        @WithDefault("5s")
+        @DurationMin(millis = 1)
+        @DurationMax(minutes = 1)
+        Duration timeout();
+
+        /** What becomes of a client that comes while the application does not answer. */
+        @WithDefault("reject")
+        OnTimeout onTimeout();
+
+        /** How old an event of the outbox may become before it is given up. */
+        @WithDefault("24h")
+        @DurationMin(seconds = 1)
+        Duration retryFor();
+
+        /** Before the second try; twice as long before each further one. */
+        @WithDefault("1s")
+        @DurationMin(millis = 1)
+        Duration firstRetry();
+
+        /** The longest pause between two tries. */
+        @WithDefault("1m")
+        @DurationMin(millis = 1)
+        Duration longestRetry();
+
+        /** Events under way at a time; of one client there is never more than one. */
+        @WithDefault("16")
+        @Min(1)
+        @Max(1_000)
+        int parallel();
+
+        /** Events that may wait for the database. */
+        @WithDefault("10000")
+        @Min(1)
+        @Max(1_000_000)
+        int maxUnstored();
+
+        enum Form {
+            STRUCTURED,
+            BINARY
+        }
+
+        enum OnTimeout {
+            REJECT,
+            ACCEPT
         }
     }
 }

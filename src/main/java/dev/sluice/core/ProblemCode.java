@@ -22,6 +22,7 @@ public enum ProblemCode {
     ORIGIN_FORBIDDEN(403, "This origin is not allowed."),
     OUTSIDE_ROLLOUT(403, "This client is outside the rollout and is served by polling."),
     WEBSOCKET_DISABLED(403, "WebSocket is switched off; use polling."),
+    UPSTREAM_REFUSED(403, "The application refused this."),
     NO_UPSTREAM(404, "No application is configured that this message could go to."),
     NOT_FOUND(404, "There is nothing here."),
     CLUSTER_NOT_FOUND(404, "No such cluster."),
@@ -31,6 +32,8 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with another body."),
     COMMAND_CLOSED(409, "The command is already closed."),
     PINNED(409, "The flag file pins this value."),
+    TOKEN_FIXED(409, "The token comes from the environment and ends where it is changed there."),
+    PLAN_STATE(409, "The rollout plan is in a phase that does not allow this."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
     STALE_REVISION(412, "The revision has changed since it was read."),
@@ -43,6 +46,9 @@ public enum ProblemCode {
     TOO_MANY_PUBLICATIONS(429, "Too many publications are waiting."),
     INTERNAL(500, "Something went wrong on our side."),
     STORE_UNAVAILABLE(503, "The database cannot be reached; try again."),
+    UPSTREAM_UNAVAILABLE(503, "The application cannot be reached; try again."),
+    UPSTREAM_FULL(503, "Too many messages wait for the application; try again."),
+    UPSTREAM_TIMEOUT(504, "The application did not answer in time."),
     SHUTTING_DOWN(503, "This node is shutting down; try again.");
 
     private final int status;

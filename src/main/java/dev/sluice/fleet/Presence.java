@@ -1,5 +1,6 @@
 package dev.sluice.fleet;
 
+import dev.sluice.core.Mode;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class Presence {
     private volatile long lastSeen;
     private volatile long lastHttp;
     private volatile boolean settles;
+    private volatile @Nullable Mode told;
     /** What the agent said of itself last, as a digest: the text would be kept for each agent only to be compared. */
     volatile @Nullable UUID details;
     /** Heard from since the last batch was written. */
@@ -61,6 +63,17 @@ public final class Presence {
 
     public boolean everSettled() {
         return settles;
+    }
+
+    /** A poll's answer tells it that mode. */
+    public void tell(Mode mode) {
+        told = mode;
+    }
+
+    /** Whether its last poll's answer, of this node's life, told it another mode. */
+    public boolean toldOtherwise(Mode mode) {
+        Mode last = told;
+        return last != null && last != mode;
     }
 
     /** Milliseconds since the epoch, 0 if never. */

@@ -1,5 +1,6 @@
 package dev.sluice.identity;
 
+import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread. Writes go to the {@link TokenStore} first and fail as it fails; memory follows.
  */
 public final class TokenBook {
+    private static final String FIXED =
+            "This token comes from the environment (SLUICE_ADMIN_TOKEN, SLUICE_AGENT_TOKEN):"
+                    + " it ends when that is changed and the gateway restarted.";
+
     private final TokenStore store;
     private final InstantSource clock;
     private final SecretSource secrets;
@@ -121,12 +126,15 @@ public final class TokenBook {
 
     /**
      * Revokes a token for good and tells the listeners, who close its connections. The item is false where there is none
-     * with that id, it was revoked before, or it comes from the environment, where it has to be taken out.
+     * with that id or it was revoked before.
+     *
+     * @throws SluiceException (as failure) {@code token-fixed} where it comes from the environment: the next start would
+     *     bring it back, so a revocation would be no more than a promise
      */
     public Uni<Boolean> revoke(UUID id) {
         return Uni.createFrom().deferred(() -> {
             if (fixed(id)) {
-                return Uni.createFrom().item(false);
+                return Uni.createFrom().failure(new SluiceException(ProblemCode.TOKEN_FIXED, FIXED));
             }
             return store.revoke(id, clock.instant()).invoke(done -> {
                 if (forget(id) || done) {

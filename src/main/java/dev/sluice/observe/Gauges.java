@@ -71,6 +71,10 @@ public final class Gauges {
         return gauge(MetricNames.NOTIFICATIONS_WAITING, "Notifications that wait or are under way", count);
     }
 
+    public Gauges outboxWaiting(IntSupplier count) {
+        return gauge(MetricNames.OUTBOX_WAITING, "Events that the application has yet to hear", count);
+    }
+
     public Gauges ofrepStreams(IntSupplier count) {
         return gauge(MetricNames.OFREP_STREAMS, "Streams that are told when to evaluate flags again", count);
     }

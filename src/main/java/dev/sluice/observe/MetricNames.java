@@ -44,6 +44,27 @@ public final class MetricNames {
     /** Times the ceiling was lowered by the guard or a person. {@code reason}. Counter. */
     public static final String ROLLBACKS = "sluice.rollbacks";
 
+    /** What the guard's figures are. {@code figure, cohort}. Gauge. */
+    public static final String GUARD_FIGURE = "sluice.rollout.guard.figure";
+
+    /** How many samples they rest on. {@code figure, cohort}. Gauge. */
+    public static final String GUARD_SAMPLES = "sluice.rollout.guard.samples";
+
+    /** Between which their true values lie. {@code figure, side}. Gauge. */
+    public static final String GUARD_BOUND = "sluice.rollout.guard.bound";
+
+    /** Evidence as a share of what is needed. {@code figure, direction}. Gauge. */
+    public static final String GUARD_EVIDENCE = "sluice.rollout.guard.evidence";
+
+    /** 1 for the phase the plan is in. {@code phase}. Gauge. */
+    public static final String PLAN_PHASE = "sluice.rollout.plan.phase";
+
+    /** The plan's step. Gauge. */
+    public static final String PLAN_STEP = "sluice.rollout.plan.step";
+
+    /** What is left of the bake. Gauge. */
+    public static final String PLAN_BAKE_LEFT = "sluice.rollout.plan.bake.left";
+
     /** Share of the present clients: {@code assigned} to WebSocket, and {@code connected} over it. {@code kind}. Gauge. */
     public static final String ROLLOUT_SHARE = "sluice.rollout.share";
 
@@ -113,6 +134,15 @@ public final class MetricNames {
     /** Notifications that wait or are under way. Gauge. */
     public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
 
+    /** Questions to the application that somebody waited for. {@code outcome}. Counter. */
+    public static final String UPSTREAM_REQUESTS = "sluice.upstream.requests";
+
+    /** Events for the application by what became of them. {@code outcome}. Counter. */
+    public static final String OUTBOX_EVENTS = "sluice.outbox.events";
+
+    /** Events that the application has yet to hear, as last counted. Gauge. */
+    public static final String OUTBOX_WAITING = "sluice.outbox.waiting";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";
@@ -127,4 +157,8 @@ public final class MetricNames {
     static final String RESULT = "result";
     static final String CODE = "code";
     static final String LIMIT = "limit";
+    static final String FIGURE = "figure";
+    static final String COHORT = "cohort";
+    static final String SIDE = "side";
+    static final String PHASE = "phase";
 }

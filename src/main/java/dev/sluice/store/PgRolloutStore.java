@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.rollout.control.AuditEntry;
 import dev.sluice.rollout.control.RolloutStore;
+import dev.sluice.rollout.control.SavedPlan;
 import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.ClientOverride;
 import io.smallrye.mutiny.Uni;
@@ -19,13 +20,20 @@ import org.jspecify.annotations.Nullable;
 class PgRolloutStore implements RolloutStore {
     private static final String SAVE =
             """
-            insert into rollout (id, target_hundredths, websocket_enabled, fallback_enabled, revision)
-            select 1, x.target, x.websocket, x.fallback, x.revision
+            insert into rollout (id, target_hundredths, websocket_enabled, fallback_enabled, revision, ceiling_hundredths,
+                                 plan_phase, plan_step, plan_spent_millis, plan_since, plan_reasons)
+            select 1, x.target, x.websocket, x.fallback, x.revision, x.ceiling,
+                   x.plan_phase, x.plan_step, x.plan_spent_millis, x.plan_since, x.plan_reasons
               from jsonb_to_recordset(cast(cast(:rows as text) as jsonb))
-                   as x(target integer, websocket boolean, fallback boolean, revision bigint)
+                   as x(target integer, websocket boolean, fallback boolean, revision bigint, ceiling integer,
+                        plan_phase text, plan_step integer, plan_spent_millis bigint, plan_since timestamptz,
+                        plan_reasons text)
             on conflict (id) do update
                set target_hundredths = excluded.target_hundredths, websocket_enabled = excluded.websocket_enabled,
-                   fallback_enabled = excluded.fallback_enabled, revision = excluded.revision
+                   fallback_enabled = excluded.fallback_enabled, revision = excluded.revision,
+                   ceiling_hundredths = excluded.ceiling_hundredths, plan_phase = excluded.plan_phase,
+                   plan_step = excluded.plan_step, plan_spent_millis = excluded.plan_spent_millis,
+                   plan_since = excluded.plan_since, plan_reasons = excluded.plan_reasons
             """;
 
     private static final String REMOVE_OVERRIDES =
@@ -94,6 +102,13 @@ class PgRolloutStore implements RolloutStore {
         row.put("websocket", saved.websocketEnabled());
         row.put("fallback", saved.fallbackEnabled());
         row.put("revision", saved.revision());
+        row.put("ceiling", saved.ceiling().hundredths());
+        SavedPlan plan = saved.plan();
+        row.put("plan_phase", plan == null ? null : plan.phase());
+        row.put("plan_step", plan == null ? 0 : plan.step());
+        row.put("plan_spent_millis", plan == null ? 0 : plan.spentMillis());
+        row.put("plan_since", plan == null ? null : Json.time(plan.since()));
+        row.put("plan_reasons", Json.text(plan == null ? List.of() : plan.reasons()));
         return row;
     }
 

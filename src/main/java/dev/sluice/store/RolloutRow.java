@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.rollout.control.SavedPlan;
 import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.ClientOverride;
 import dev.sluice.rollout.decision.Percentage;
@@ -7,6 +8,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +35,40 @@ class RolloutRow {
 
     long revision;
 
+    @Column(name = "ceiling_hundredths")
+    int ceilingHundredths;
+
+    @Column(name = "plan_phase", columnDefinition = "text")
+    @Nullable
+    String planPhase;
+
+    @Column(name = "plan_step")
+    int planStep;
+
+    @Column(name = "plan_spent_millis")
+    long planSpentMillis;
+
+    @Column(name = "plan_since")
+    @Nullable
+    Instant planSince;
+
+    @Column(name = "plan_reasons", columnDefinition = "text")
+    String planReasons;
+
     SavedRollout toSaved(List<ClientOverride> overrides) {
         return new SavedRollout(
                 targetHundredths == null ? null : new Percentage(targetHundredths),
                 websocketEnabled,
                 fallbackEnabled,
                 revision,
-                overrides);
+                overrides,
+                new Percentage(ceilingHundredths),
+                plan());
+    }
+
+    private @Nullable SavedPlan plan() {
+        return planPhase == null || planSince == null
+                ? null
+                : new SavedPlan(planPhase, planStep, planSpentMillis, planSince, Json.list(planReasons));
     }
 }

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -52,26 +51,13 @@ public final class WebhookClient {
         return http.request(options).compose(request -> {
             // The timeout of the options begins anew with every byte; a slow answer must not last longer for that.
             long deadline = vertx.setTimer(millis, late -> request.reset(0, new TimeoutException("no answer in time")));
-            sign(request, id, body, target);
+            request.putHeader("Content-Type", CloudEventWriter.CONTENT_TYPE);
+            target.authorize(request::putHeader, id, clock.instant(), body);
             return request.send(Buffer.buffer(body))
                     .onSuccess(response -> discard(response, deadline))
                     .onFailure(failure -> vertx.cancelTimer(deadline))
                     .map(HttpClientResponse::statusCode);
         });
-    }
-
-    private void sign(HttpClientRequest request, String id, byte[] body, WebhookTarget target) {
-        long now = clock.instant().getEpochSecond();
-        request.putHeader("Content-Type", CloudEventWriter.CONTENT_TYPE)
-                .putHeader("User-Agent", "sluice")
-                .putHeader("webhook-id", id)
-                .putHeader("webhook-timestamp", Long.toString(now));
-        if (target.authorization() != null) {
-            request.putHeader("Authorization", target.authorization());
-        }
-        if (target.signature() != null) {
-            request.putHeader("webhook-signature", target.signature().sign(id, now, body));
-        }
     }
 
     /** The status says everything; the rest is read so that the receiver can finish, and no longer than the deadline. */

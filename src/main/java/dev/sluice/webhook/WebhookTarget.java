@@ -4,7 +4,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,19 @@ public record WebhookTarget(
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         return uri.getScheme() + "://" + uri.getHost() + port + path + query;
+    }
+
+    /** Adds what shows the receiver that a request is ours: who we are, which event it is, and a signature over it. */
+    public void authorize(BiConsumer<String, String> header, String eventId, Instant now, byte[] body) {
+        header.accept("User-Agent", "sluice");
+        header.accept("webhook-id", eventId);
+        header.accept("webhook-timestamp", Long.toString(now.getEpochSecond()));
+        if (authorization != null) {
+            header.accept("Authorization", authorization);
+        }
+        if (signature != null) {
+            header.accept("webhook-signature", signature.sign(eventId, now.getEpochSecond(), body));
+        }
     }
 
     /** For logs. */

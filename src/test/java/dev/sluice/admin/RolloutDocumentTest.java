@@ -16,8 +16,16 @@ import dev.sluice.rollout.decision.Overrides;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.Reason;
 import dev.sluice.rollout.decision.RolloutState;
+import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.guard.PlanSettings;
+import dev.sluice.rollout.guard.PlanState;
+import dev.sluice.rollout.guard.Preflight;
+import dev.sluice.rollout.watch.GuardView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,21 +35,38 @@ class RolloutDocumentTest {
     private static final RolloutState SETTINGS = new RolloutState(
             Flags.DEFAULTS, Percentage.FULL, Percentage.parse("2.5"), "sluice", Bucketing.FLAGD, Overrides.NONE, 9);
 
+    private static final GuardView GUARD = new GuardView(
+            Finding.NONE,
+            new PlanState(Phase.BAKING, 1, Percentage.parse("37.5"), 3_000_000, NOON, List.of()),
+            new PlanSettings(
+                    List.of(Percentage.parse("10"), Percentage.parse("37.5"), Percentage.FULL),
+                    Duration.ofHours(1),
+                    PlanSettings.OnRollback.ZERO,
+                    null),
+            Duration.ofMinutes(10),
+            NOON.plusSeconds(600),
+            new Preflight(Percentage.FULL, 1_500L, 60_001L, "short"));
+
     @Test
     void showsWhatIsInForceInAStableOrder() {
-        assertThat(JsonText.write(RolloutDocument.view(view(null), SETTINGS)))
+        assertThat(JsonText.write(RolloutDocument.view(view(null), SETTINGS, GUARD)))
                 .isEqualTo("{'flags':{'websocket_enabled':{'value':true,'source':'default'},"
                         + "'fallback_enabled':{'value':false,'source':'environment'},"
                         + "'rollout_percentage':{'value':37.5,'source':'api'}},"
                         + "'target':37.5,'ceiling':100,'effective':37.5,'holdback':2.5,'bucketing':'flagd',"
-                        + "'revision':12,'verdict':'inconclusive','figures':{}}");
+                        + "'revision':12,'verdict':'inconclusive','reasons':['waiting-for-evidence'],'figures':{},"
+                        + "'waiting_for_evidence':{'predictable':false},'step':2,"
+                        + "'plan':{'steps':[10,37.5,100],'phase':'baking','since':'2026-11-20T12:00:00Z','paused':false,"
+                        + "'bake_seconds':3600,'bake_left_seconds':600,'bake_ends_at':'2026-11-20T12:10:00Z'},"
+                        + "'preflight':{'percentage':100,'provable':true,'prove_seconds':61,'detect_80_seconds':2,"
+                        + "'warning':'short'}}");
     }
 
     @Test
     void showsABadFlagSetOnlyWhileOneIsWaiting() {
         RejectedFlags rejected = new RejectedFlags("ROLLOUT_PERCENTAGE", "101", "no", NOON);
 
-        assertThat(JsonText.write(RolloutDocument.view(view(rejected), SETTINGS)))
+        assertThat(JsonText.write(RolloutDocument.view(view(rejected), SETTINGS, GUARD)))
                 .endsWith("'rejected':{'key':'ROLLOUT_PERCENTAGE','value':'101','message':'no',"
                         + "'at':'2026-11-20T12:00:00Z'}}");
     }

@@ -16,7 +16,14 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(DatabaseResource.class)
 class CatalogueQuarkusTest {
     /** An upgrade is no endpoint of the catalogue: it answers for itself. */
-    private static final Set<String> UPGRADES = Set.of("GET /api/v1/clusters/agent/ws");
+    private static final Set<String> UPGRADES = Set.of(
+            "GET /api/v1/clusters/agent/ws",
+            "GET /ws",
+            "GET /ws/native",
+            "GET /ws/{client_id}",
+            "GET /ws/analytics/realtime",
+            "GET /ws/roblox",
+            "GET /api/v1/environment/create");
 
     @Inject
     Catalogue catalogue;

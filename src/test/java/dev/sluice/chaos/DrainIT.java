@@ -39,7 +39,10 @@ class DrainIT {
 
     @Test
     void movesACrowdThereAndBackAndLosesNothing() throws Exception {
-        try (Gateway gateway = new Gateway("DrainIT").start();
+        try (Gateway gateway = new Gateway("DrainIT")
+                        // Other tests run beside this one, and it is the pace that is looked at.
+                        .with("SLUICE_ROLLOUT_DRAIN_PAUSE_ABOVE", "0s")
+                        .start();
                 Stalls stalls = new Stalls()) {
             assemble(gateway);
             AtomicBoolean enough = new AtomicBoolean();
@@ -88,6 +91,24 @@ class DrainIT {
             crowd.forEach(MovingAgent::stop);
             for (Thread thread : threads) {
                 thread.join(Duration.ofSeconds(30).toMillis());
+            }
+        }
+    }
+
+    @Test
+    void refusesSettingsThatMakeNoSense() {
+        for (String[] bad : new String[][] {
+            {"SLUICE_ROLLOUT_DRAIN_SPREAD", "-1s"},
+            {"SLUICE_ROLLOUT_DRAIN_ORDER", "alphabetical"},
+            {"SLUICE_ROLLOUT_DRAIN_MAX_PER_SECOND", "0"},
+            {"SLUICE_SHUTDOWN_GRACE", "0s"}
+        }) {
+            try (Gateway gateway = new Gateway("DrainIT-refuses").with(bad[0], bad[1])) {
+                assertThat(gateway.startInVain()).as(bad[0]).isNotZero();
+                assertThat(gateway.output())
+                        .as(bad[0])
+                        .contains("sluice does not start")
+                        .doesNotContain("\tat ");
             }
         }
     }

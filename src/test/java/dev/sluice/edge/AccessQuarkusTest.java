@@ -3,6 +3,7 @@ package dev.sluice.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.identity.BootstrapTokens;
 import dev.sluice.identity.TokenBook.Issued;
 import dev.sluice.identity.TokenKind;
 import dev.sluice.store.DatabaseResource;
@@ -183,6 +184,18 @@ class AccessQuarkusTest {
         });
         assertThat(gateway.seen(agent, id).path("status").asText()).isEqualTo("queued");
         assertThat(operator.get("/api/v1/clusters").json(200).path("clusters")).isEmpty();
+    }
+
+    @Test
+    void aTokenFromTheEnvironmentIsNotRevokedHere() {
+        for (UUID fixed : List.of(BootstrapTokens.FIXED_ADMIN_ID, BootstrapTokens.FIXED_AGENT_ID)) {
+            Reply reply = gateway.admin().delete("/api/v1/admin/tokens/" + fixed);
+
+            assertThat(reply.json(409).path("code").asText()).isEqualTo("token-fixed");
+            assertThat(reply.json().path("detail").asText()).contains("SLUICE_AGENT_TOKEN");
+            Problems.assertProblem(reply);
+        }
+        gateway.agent().register();
     }
 
     @Test

@@ -393,6 +393,12 @@ class BadFramesQuarkusTest {
         socket.keepSilent();
 
         assertThat(socket.awaitClose()).isEqualTo(4408);
+        assertThat(agent.api()
+                        .get(agent.path("tunnel-info"))
+                        .json(200)
+                        .path("tunnel_status")
+                        .asText())
+                .isEqualTo("disconnected");
         assertThat(agent.poll("").json(200).path("mode").asText()).isEqualTo("polling");
     }
 

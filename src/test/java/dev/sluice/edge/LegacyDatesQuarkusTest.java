@@ -68,8 +68,12 @@ class LegacyDatesQuarkusTest {
                 agent.poll("?after=garbage"),
                 agent.api().get(agent.path("tunnel-info")),
                 agent.api().post(agent.path(nothing + "ack"), Map.of()),
-                agent.api().post(agent.path(nothing + "result"), Map.of("success", true)));
+                agent.api().post(agent.path(nothing + "result"), Map.of("success", true)),
+                gateway.anonymous().get(agent.path("poll")),
+                gateway.api("sluice_agent_wrong").post(TestAgent.BASE + "/register", agent.registration()),
+                gateway.operator(gateway.workspace()).get(agent.path("tunnel-info")));
 
+        assertThat(replies).extracting(Reply::status).contains(200, 400, 401, 403, 404);
         replies.forEach(this::assertDated);
     }
 

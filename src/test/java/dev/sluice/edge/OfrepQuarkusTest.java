@@ -17,14 +17,17 @@ import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.Gateway;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestAgent;
+import dev.sluice.testkit.Wire;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +234,27 @@ class OfrepQuarkusTest {
         gateway.percentage("0");
 
         assertThat(conditional("ofrep-7", tag).statusCode()).isEqualTo(200);
+    }
+
+    /** On one connection, many at a time: faster than the budget of an address grows back. */
+    @Test
+    void whoAsksTooOftenIsToldWhenToComeBack() throws Exception {
+        String question =
+                "POST %s/websocket-enabled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}".formatted(FLAGS);
+        Reply refused = null;
+        try (Wire wire = new Wire(gateway.uri(), InetAddress.getByName("127.0.0.83"))) {
+            for (int round = 0; round < 50 && refused == null; round++) {
+                wire.write(question.repeat(100).getBytes(StandardCharsets.US_ASCII));
+                for (int i = 0; i < 100; i++) {
+                    Reply reply = wire.readReply();
+                    refused = reply.status() == 429 ? reply : refused;
+                }
+            }
+        }
+
+        assertThat(refused).as("a refusal").isNotNull();
+        assertError(refused, 429, "websocket-enabled", "GENERAL");
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
     }
 
     @Test

@@ -223,6 +223,18 @@ class RolloutOnTheWireQuarkusTest {
     }
 
     @Test
+    void aPollDoesNotWaitBeforeItToldWhatChangedSinceTheLastOne() throws Exception {
+        TestAgent agent = gateway.agent().register();
+        gateway.percentage("0");
+        agent.poll("").json(200);
+        gateway.percentage("100");
+
+        JsonNode answer = agent.pollLater("?wait=60").get(30, TimeUnit.SECONDS).json(200);
+
+        assertThat(answer.path("mode").asText()).isEqualTo("websocket");
+    }
+
+    @Test
     void aParkedPollIsAnsweredWhenItsAgentMayHaveNoneAnyMore() throws Exception {
         TestAgent agent = gateway.agent().register();
         CompletableFuture<Reply> parked = parkedPoll(agent);
@@ -232,6 +244,24 @@ class RolloutOnTheWireQuarkusTest {
         JsonNode answer = parked.get(30, TimeUnit.SECONDS).json(200);
         assertThat(answer.path("commands")).isEmpty();
         assertThat(answer.path("mode").asText()).isEqualTo("polling");
+    }
+
+    @Test
+    void aParkedPollIsAnsweredWhenPollingIsSwitchedOffForItsAgent() throws Exception {
+        TestAgent inside = gateway.agent().register();
+        TestAgent outside = gateway.agent().register();
+        gateway.override(outside, Mode.POLLING);
+        CompletableFuture<Reply> parked = parkedPoll(inside);
+        CompletableFuture<Reply> stays = parkedPoll(outside);
+
+        gateway.flags(true, false);
+
+        JsonNode answer = parked.get(30, TimeUnit.SECONDS).json(200);
+        assertThat(answer.path("commands")).isEmpty();
+        assertThat(answer.path("cursor").asText()).isNotEmpty();
+        assertThat(answer.path("mode").asText()).isEqualTo("websocket");
+        assertThat(inside.poll("?wait=60").status()).isEqualTo(426);
+        assertThat(stays).isNotDone();
     }
 
     /** A poll that is known to wait: of two, the one that the other did not answer. */

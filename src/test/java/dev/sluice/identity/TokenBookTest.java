@@ -3,6 +3,7 @@ package dev.sluice.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.TokenBook.Issued;
 import java.time.Instant;
@@ -89,7 +90,9 @@ class TokenBookTest {
         book.addFixed(fixed, "from the environment");
 
         assertThat(book.authenticate("from the environment")).isEqualTo(fixed);
-        assertThat(revoke(fixed.id())).isFalse();
+        assertThatThrownBy(() -> revoke(fixed.id()))
+                .isInstanceOfSatisfying(SluiceException.class, problem -> assertThat(problem.code())
+                        .isEqualTo(ProblemCode.TOKEN_FIXED));
         assertThat(book.authenticate("from the environment")).isEqualTo(fixed);
         assertThat(store.rows).isEmpty();
     }

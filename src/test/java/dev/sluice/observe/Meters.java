@@ -8,8 +8,14 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.DrainProgress;
 import dev.sluice.rollout.drain.Share;
+import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.guard.PlanSettings;
+import dev.sluice.rollout.guard.PlanState;
+import dev.sluice.rollout.watch.GuardView;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,6 +28,7 @@ final class Meters {
     final CommandMetrics commands = new CommandMetrics(registry);
     final HttpProblemMetrics problems = new HttpProblemMetrics(registry, limits);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
+    final UpstreamMetrics upstream = new UpstreamMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));
     DrainProgress progress = DrainProgress.NONE;
@@ -35,9 +42,21 @@ final class Meters {
             Overrides.of(List.of()),
             1);
     String verdict = "hold";
+    GuardView guard = new GuardView(
+            Finding.NONE,
+            new PlanState(Phase.BAKING, 1, new Percentage(2_500), 1_000, Instant.EPOCH, List.of()),
+            new PlanSettings(
+                    List.of(new Percentage(1_000), new Percentage(2_500)),
+                    Duration.ofHours(1),
+                    PlanSettings.OnRollback.ZERO,
+                    null),
+            Duration.ofMinutes(10),
+            null,
+            null);
 
     Meters() {
         rollout = new RolloutMetrics(registry, () -> state, () -> verdict);
+        new GuardMetrics(registry, () -> guard);
         drain.show(() -> progress, () -> share);
         new Gauges(registry)
                 .connections(TransportKind.WEBSOCKET, "agent", () -> 3)
@@ -46,6 +65,7 @@ final class Meters {
                 .parkedPolls(() -> 6)
                 .ofrepStreams(() -> 2)
                 .notificationsWaiting(() -> 1)
+                .outboxWaiting(() -> 1)
                 .loadedClusters(() -> 7)
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)

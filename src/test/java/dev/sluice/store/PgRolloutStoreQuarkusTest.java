@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.Mode;
 import dev.sluice.rollout.control.AuditEntry;
+import dev.sluice.rollout.control.SavedPlan;
 import dev.sluice.rollout.control.SavedRollout;
 import dev.sluice.rollout.decision.ClientOverride;
 import dev.sluice.rollout.decision.Percentage;
@@ -13,6 +14,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -21,13 +23,20 @@ class PgRolloutStoreQuarkusTest {
     @Inject
     PgRolloutStore rollout;
 
+    /** A gateway that is started on this database later must not find itself rolled back. */
+    @AfterEach
+    void forget() {
+        get(rollout.save(SavedRollout.EMPTY, List.of()));
+    }
+
     @Test
     void keepsTheLatestWordAndTheOverridesThatAreLeft() {
         ClientOverride a = new ClientOverride("a", Mode.POLLING, "broken proxy", "token:ops", NOON);
         ClientOverride b = new ClientOverride("label:environment=staging", Mode.WEBSOCKET, null, "token:ops", NOON);
         get(rollout.save(new SavedRollout(Percentage.parse("37.5"), true, null, 1, List.of(a, b)), List.of()));
         ClientOverride changed = new ClientOverride("a", Mode.WEBSOCKET, null, "token:ops", NOON.plusSeconds(1));
-        SavedRollout latest = new SavedRollout(null, null, false, 2, List.of(changed));
+        SavedPlan plan = new SavedPlan("rolled-back", 2, 90_000, NOON, List.of("connection-success", "error-rate"));
+        SavedRollout latest = new SavedRollout(null, null, false, 2, List.of(changed), Percentage.parse("12.5"), plan);
 
         get(rollout.save(latest, List.of()));
 

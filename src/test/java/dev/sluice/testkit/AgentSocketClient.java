@@ -51,8 +51,8 @@ public final class AgentSocketClient implements AutoCloseable {
     private final Object lock = new Object();
     private @Nullable Consumer<JsonNode> listener;
     private int closeCode;
-    /** What went wrong on the reader's thread, a listener's complaint included: whoever looks next is told. */
-    private @Nullable Throwable readerFailed;
+    /** What went wrong here, mostly on the reader's thread, a listener's complaint included: whoever looks next is told. */
+    private @Nullable Throwable failed;
 
     private int pings;
     private volatile boolean answersPings = true;
@@ -205,7 +205,12 @@ public final class AgentSocketClient implements AutoCloseable {
      */
     public void onFrame(Consumer<JsonNode> to) {
         synchronized (lock) {
-            untaken.forEach(to);
+            try {
+                untaken.forEach(to);
+            } catch (RuntimeException | Error e) {
+                failed = e;
+                throw e;
+            }
             untaken.clear();
             listener = to;
         }
@@ -268,8 +273,8 @@ public final class AgentSocketClient implements AutoCloseable {
     }
 
     private void check() {
-        if (readerFailed != null) {
-            throw new AssertionError("the client's reader failed: " + readerFailed.getMessage(), readerFailed);
+        if (failed != null) {
+            throw new AssertionError("the client itself failed: " + failed.getMessage(), failed);
         }
     }
 
@@ -340,7 +345,7 @@ public final class AgentSocketClient implements AutoCloseable {
         }
         wire.close();
         synchronized (lock) {
-            readerFailed = failure;
+            failed = failed == null ? failure : failed;
             closeCode = closeCode == 0 ? code : closeCode;
             lock.notifyAll();
         }

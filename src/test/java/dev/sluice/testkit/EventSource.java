@@ -17,6 +17,7 @@ public final class EventSource implements Closeable {
     private volatile @Nullable Event last;
     private volatile String lastEventId = "";
     private volatile int comments;
+    private volatile int dispatched;
     private volatile boolean ended;
 
     private String type = "message";
@@ -63,10 +64,10 @@ public final class EventSource implements Closeable {
                 }
                 wire.read(2);
             }
+            ended = true;
         } catch (IOException e) {
-            // Closed, by whichever side.
+            // Cut, by whichever side.
         }
-        ended = true;
     }
 
     private int chunk() throws IOException {
@@ -102,6 +103,7 @@ public final class EventSource implements Closeable {
     private void dispatch() {
         if (!data.isEmpty()) {
             last = new Event(lastEventId, type, data.toString());
+            dispatched++;
         }
         data.setLength(0);
         type = "message";
@@ -120,11 +122,16 @@ public final class EventSource implements Closeable {
         return lastEventId;
     }
 
+    /** How many events came. */
+    public int dispatched() {
+        return dispatched;
+    }
+
     public int comments() {
         return comments;
     }
 
-    /** The server ended it. */
+    /** The server ended it as a whole answer; false where it was cut. */
     public boolean ended() {
         return ended;
     }

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,11 +172,14 @@ final class ChannelMailbox implements Mailbox, Trail {
         }
     }
 
-    /** Lets go of what was not handed out and can be filled, and tells what that was, in order. */
-    void dropUnsent(Consumer<Message> dropped) {
+    /**
+     * Lets go of what was not handed out and can be filled, or said again by who decides on it.
+     *
+     * @param dropped told each message, in order; whether it goes although it cannot be filled
+     */
+    void dropUnsent(Predicate<Message> dropped) {
         zones.editUnsent((position, message) -> {
-            if (canBeFilled(message)) {
-                dropped.accept(Placed.unwrap(message));
+            if (dropped.test(Placed.unwrap(message)) | canBeFilled(message)) {
                 return null;
             }
             if (!(message instanceof Placed placed)) {

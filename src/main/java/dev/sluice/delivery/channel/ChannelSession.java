@@ -214,15 +214,47 @@ public final class ChannelSession {
                 }
             }
         }
+        List<Subscribed> stale = new ArrayList<>();
         for (Message reply : replies) {
-            if (subscriptions.values().stream().noneMatch(each -> each.answer == reply)) {
+            if (!isOwnAnswer(reply) && !goesStale(reply, stale)) {
                 mailbox.offerAgain(reply);
             }
         }
         catchUp.startAll(subscriptions.values(), mailbox.tail());
         AttachResult attached = attach(fresh, Resume.CONTINUE, from);
         again.forEach(this::answerAgain);
+        stale.forEach(this::askAgain);
         return attached;
+    }
+
+    /** Whether it says where a subscription began, which is said again from there. */
+    private boolean isOwnAnswer(Message said) {
+        return subscriptions.values().stream().anyMatch(each -> each.answer == said);
+    }
+
+    /** Whether it answers a repeat: with its place it would stand before events that it followed. */
+    private boolean goesStale(Message said, List<Subscribed> stale) {
+        return said instanceof Subscribed answer
+                && subscriptions.containsKey(answer.channel())
+                && !isOwnAnswer(said)
+                && stale.add(answer);
+    }
+
+    private void askAgain(Subscribed stale) {
+        Subscription subscription = subscriptions.get(stale.channel());
+        if (subscription != null) {
+            catchUp.add(new Ask(subscription, stale.requestId(), null, false, requests.begin(null), new Answers<>() {
+                @Override
+                public Message done(Subscribed outcome) {
+                    return outcome;
+                }
+
+                @Override
+                public @Nullable Message failed(SluiceException why) {
+                    return null;
+                }
+            }));
+        }
     }
 
     private void beginAt(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
@@ -327,8 +359,14 @@ public final class ChannelSession {
             return requests.begin(requestId);
         }
         Message said = before.said();
-        if (said != null) {
+        if (said instanceof Subscribed answer && subscriptions.containsKey(answer.channel())) {
+            askAgain(answer);
+        } else if (said != null) {
             say(said);
+            if (said instanceof Subscribed answer) {
+                // It was, and is no more: the last word has to be what holds.
+                say(new Unsubscribed(null, answer.channel(), now()));
+            }
         }
         return null;
     }
@@ -526,6 +564,9 @@ public final class ChannelSession {
                 && !page.lost();
         subscription.epoch = page.head().epoch();
         subscription.noted = Math.max(subscription.noted, page.head().offset());
+        if (subscription.state == Subscription.State.LIVE) {
+            subscription.noted = Math.max(subscription.noted, subscription.next - 1);
+        }
         if (recovered) {
             subscription.began = since;
             subscription.bySince = true;
@@ -534,11 +575,11 @@ public final class ChannelSession {
             subscription.began = page.head();
             subscription.next = page.head().offset() + 1;
         }
-        say(
-                ask,
-                page.head(),
-                recovered,
-                recovered && since.offset() < page.head().offset());
+        // One that is live, or was re-read meanwhile, goes on where it is: that may be further than the page.
+        StreamPosition place = recovered
+                ? new StreamPosition(subscription.epoch, subscription.noted)
+                : new StreamPosition(subscription.epoch, subscription.next - 1);
+        say(ask, place, recovered, subscription.isBehind());
     }
 
     /** @param behind whether there is something to replay: then the channel is the exception from here on */
@@ -662,8 +703,19 @@ public final class ChannelSession {
         if (unkept != null) {
             dropped(unkept);
         }
-        mailbox.dropUnsent(this::dropped);
+        List<Subscribed> stale = dropUnsent();
         catchUpAll();
+        stale.forEach(this::askAgain);
+    }
+
+    /** Returns answers that have to be given anew. */
+    private List<Subscribed> dropUnsent() {
+        List<Subscribed> stale = new ArrayList<>();
+        mailbox.dropUnsent(message -> {
+            dropped(message);
+            return goesStale(message, stale);
+        });
+        return stale;
     }
 
     private void dropped(Message message) {
@@ -705,9 +757,10 @@ public final class ChannelSession {
         if (isOver()) {
             return;
         }
-        mailbox.dropUnsent(this::dropped);
+        List<Subscribed> stale = dropUnsent();
         mailbox.cutDown();
         catchUpAll();
+        stale.forEach(this::askAgain);
         settle();
     }
 
@@ -800,7 +853,7 @@ public final class ChannelSession {
         }
         presenceUnknown = false;
         for (Subscription each : subscriptions.values()) {
-            if (each.presence && !each.presenceKnown && each.state != Subscription.State.JOINING) {
+            if (each.presence && !each.presenceKnown && each.isTold()) {
                 look(each);
             }
         }
@@ -821,7 +874,7 @@ public final class ChannelSession {
         if (isOver() || subscriptions.get(subscription.channel) != subscription) {
             return;
         }
-        if (subscription.presenceTicket == asked) {
+        if (subscription.presenceTicket == asked && subscription.isTold()) {
             subscription.presenceKnown = true;
             sayPresence(
                     subscription, new PresenceChange(subscription.channel, PresenceChange.Action.SYNC, members, now()));
@@ -831,7 +884,7 @@ public final class ChannelSession {
 
     /** Somebody came or went. */
     void presence(Subscription subscription, PresenceChange change) {
-        if (subscription.presence && subscription.presenceKnown) {
+        if (subscription.presence && subscription.presenceKnown && subscription.isTold()) {
             sayPresence(subscription, change);
             touch();
         }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ public final class ChannelSessions {
     private final Map<ChannelName, Integer> subscribers = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong startedAt = new AtomicLong(NOT_STARTED);
+    private final List<Consumer<ChannelSession>> onEnded = new CopyOnWriteArrayList<>();
 
     public ChannelSessions(Ports ports, ChannelLimits limits) {
         this.ports = ports;
@@ -126,7 +128,13 @@ public final class ChannelSessions {
         }
         if (byId.remove(over.id(), over)) {
             count.decrementAndGet();
+            onEnded.forEach(listener -> listener.accept(over));
         }
+    }
+
+    /** Tells of each session that is over, once, on its home; must return soon. Any thread. */
+    public void onEnded(Consumer<ChannelSession> listener) {
+        onEnded.add(listener);
     }
 
     /** The session with that id on this node, null where there is none. Any thread; go on on its home. */

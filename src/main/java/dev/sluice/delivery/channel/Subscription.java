@@ -109,6 +109,11 @@ final class Subscription {
         return beginsAfter == null && (read == null || read.isEmpty()) && next > noted;
     }
 
+    /** Whether the client knows that it is subscribed, or will with what waits for it. */
+    boolean isTold() {
+        return state != State.JOINING && !untold;
+    }
+
     boolean isBehind() {
         return noted >= next;
     }

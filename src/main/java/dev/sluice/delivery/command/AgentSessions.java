@@ -26,7 +26,9 @@ public final class AgentSessions {
     /** Instances of one cluster beyond which a newcomer is refused: replicas are a handful, a flood is not. */
     private static final int MAX_REPLICAS = 64;
 
+    /** By instance within a cluster: nearly always one, and replaced when one comes or goes. */
     private final Map<UUID, Map<String, AgentSession>> byCluster = new ConcurrentHashMap<>();
+
     private final AtomicInteger count = new AtomicInteger();
     private final SessionRegistry registry;
     private final Function<UUID, Home> homes;
@@ -49,7 +51,7 @@ public final class AgentSessions {
 
     /** The replica's session, made where there is none. Its wakes go straight to the queue's mailbox. */
     public AgentSession open(CommandQueue queue, String instanceId) {
-        Map<String, AgentSession> replicas = byCluster.computeIfAbsent(queue.clusterId(), id -> new HashMap<>(2));
+        Map<String, AgentSession> replicas = byCluster.getOrDefault(queue.clusterId(), Map.of());
         AgentSession present = replicas.get(instanceId);
         if (present != null) {
             return present;
@@ -63,7 +65,9 @@ public final class AgentSessions {
         Session session = new Session(id, home, mailbox, limits, clock, observer, ended -> bury(home, mailbox, ended));
         mailbox.onWake(session::wake);
         AgentSession opened = new AgentSession(session, mailbox);
-        replicas.put(instanceId, opened);
+        Map<String, AgentSession> more = new HashMap<>(replicas);
+        more.put(instanceId, opened);
+        byCluster.put(queue.clusterId(), Map.copyOf(more));
         registry.add(home, session);
         count.incrementAndGet();
         return opened;
@@ -88,9 +92,12 @@ public final class AgentSessions {
         registry.remove(home, session);
         count.decrementAndGet();
         mailbox.queue().forget(mailbox);
-        Map<String, AgentSession> replicas = byCluster.get(clusterId);
-        if (replicas != null && replicas.remove(mailbox.instanceId()) != null && replicas.isEmpty()) {
+        Map<String, AgentSession> fewer = new HashMap<>(byCluster.getOrDefault(clusterId, Map.of()));
+        fewer.remove(mailbox.instanceId());
+        if (fewer.isEmpty()) {
             byCluster.remove(clusterId);
+        } else {
+            byCluster.put(clusterId, Map.copyOf(fewer));
         }
     }
 

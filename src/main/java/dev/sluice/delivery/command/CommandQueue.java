@@ -30,7 +30,8 @@ public final class CommandQueue {
     private final LinkedHashMap<Long, OpenCommand> leased = new LinkedHashMap<>();
 
     private final Map<UUID, OpenCommand> open = new HashMap<>();
-    private final Map<String, CommandMailbox> replicas = new HashMap<>(2);
+    /** Nearly always one, for which this is a quarter of a map that can change; replaced when one comes or goes. */
+    private Map<String, CommandMailbox> replicas = Map.of();
     /** Ids that were closed lately: an agent may settle twice, and that is no mistake. */
     private final LatelyClosed latelyClosed = new LatelyClosed();
 
@@ -55,12 +56,22 @@ public final class CommandQueue {
 
     /** The replica's view of this queue, made on first sight. Absent an instance id an agent is the replica "". */
     public CommandMailbox replica(String instanceId) {
-        return replicas.computeIfAbsent(instanceId, id -> new CommandMailbox(id, this));
+        CommandMailbox known = replicas.get(instanceId);
+        if (known != null) {
+            return known;
+        }
+        CommandMailbox fresh = new CommandMailbox(instanceId, this);
+        Map<String, CommandMailbox> more = new HashMap<>(replicas);
+        more.put(instanceId, fresh);
+        replicas = Map.copyOf(more);
+        return fresh;
     }
 
     /** Forgets a replica whose session is over. Answers whether none is left. */
     public boolean forget(CommandMailbox replica) {
-        replicas.remove(replica.instanceId(), replica);
+        Map<String, CommandMailbox> fewer = new HashMap<>(replicas);
+        fewer.remove(replica.instanceId(), replica);
+        replicas = Map.copyOf(fewer);
         return replicas.isEmpty();
     }
 
@@ -140,7 +151,7 @@ public final class CommandQueue {
             return;
         }
         List<CommandMailbox> byLoad = new ArrayList<>(replicas.values());
-        byLoad.sort(Comparator.comparingInt(CommandMailbox::inHand));
+        byLoad.sort(Comparator.comparingInt(CommandMailbox::inHand).thenComparing(CommandMailbox::instanceId));
         byLoad.forEach(CommandMailbox::wake);
     }
 

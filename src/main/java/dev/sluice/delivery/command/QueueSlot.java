@@ -31,7 +31,9 @@ final class QueueSlot {
     private final InstantSource clock;
     private final Duration idle;
     private final ArrayDeque<InLine> line = new ArrayDeque<>(1);
-    private final List<CompletableFuture<CommandQueue>> waitingForLoad = new ArrayList<>(1);
+    /** Without room of its own while there is none: a slot is idle nearly always. */
+    private List<CompletableFuture<CommandQueue>> waitingForLoad = List.of();
+
     private State state = State.EMPTY;
     private boolean accepting;
     private long lastUsed;
@@ -84,6 +86,9 @@ final class QueueSlot {
             return CompletableFuture.completedFuture(queue);
         }
         CompletableFuture<CommandQueue> answer = new CompletableFuture<>();
+        if (waitingForLoad.isEmpty()) {
+            waitingForLoad = new ArrayList<>(1);
+        }
         waitingForLoad.add(answer);
         if (state == State.EMPTY) {
             load();
@@ -117,8 +122,8 @@ final class QueueSlot {
             rows.open().stream().filter(row -> row.number() > seen).forEach(queue::add);
             queue.passedNumber(rows.lastNumber());
         }
-        List<CompletableFuture<CommandQueue>> waiting = List.copyOf(waitingForLoad);
-        waitingForLoad.clear();
+        List<CompletableFuture<CommandQueue>> waiting = waitingForLoad;
+        waitingForLoad = List.of();
         waiting.forEach(answer -> answer.complete(queue));
         queue.wakeReplicas();
         acceptNext();
@@ -127,8 +132,8 @@ final class QueueSlot {
     private void notLoaded(State before, Throwable failure) {
         state = before;
         reloadAt = clock.millis() + RELOAD_EVERY.toMillis();
-        List<CompletableFuture<CommandQueue>> waiting = List.copyOf(waitingForLoad);
-        waitingForLoad.clear();
+        List<CompletableFuture<CommandQueue>> waiting = waitingForLoad;
+        waitingForLoad = List.of();
         waiting.forEach(answer -> answer.completeExceptionally(failure));
         failLine(failure);
     }

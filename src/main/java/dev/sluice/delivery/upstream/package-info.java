@@ -1,8 +1,9 @@
 /**
- * What clients say to the application behind the gateway, whichever protocol they say it in. Imports
+ * What the application behind the gateway hears of clients: that they come and go, and what they say. Imports
  * {@code delivery.session}, {@code core} and Mutiny's {@code Uni}.
  *
- * <p>Starting points: {@link dev.sluice.delivery.upstream.ClientMessages}.
+ * <p>Starting points: {@link dev.sluice.delivery.upstream.ClientMessages},
+ * {@link dev.sluice.delivery.upstream.ClientEvents}.
  */
 @NullMarked
 package dev.sluice.delivery.upstream;

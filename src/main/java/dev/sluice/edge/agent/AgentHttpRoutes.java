@@ -15,6 +15,7 @@ import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
 import dev.sluice.edge.http.RateLimits;
@@ -24,6 +25,7 @@ import dev.sluice.protocol.agent.RegisterRequest;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.agent.ResultReader;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,8 +81,12 @@ public final class AgentHttpRoutes implements Endpoints {
     private Endpoint.Handler told(Endpoint.Handler handler) {
         return new Endpoint.Handler() {
             @Override
+            public void asked(HttpServerResponse answer, ClientOrigin from) {
+                legacy.announce(answer, from);
+            }
+
+            @Override
             public void arrived(Call call) {
-                legacy.announce(call);
                 Presence agent = named(call);
                 if (agent != null && parts.directory().mayTouch(call.token(), agent)) {
                     tellMode(call, agent);

@@ -1,5 +1,6 @@
 package dev.sluice.edge.agent;
 
+import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET …/poll}: one request becomes one transport of the agent's session. Without {@code wait} it is answered at
- * once; with it, as soon as there is a command, the wait is over or the decision changed.
+ * once; with it, as soon as there is a command, the wait is over, the decision changed or polling is switched off. It is
+ * then answered empty with its own cursor and the present mode; where polling is off, the next one is told so.
  */
 final class AgentPollRoute {
     private static final int MAX_WAIT_SECONDS = 60;
@@ -127,6 +129,13 @@ final class AgentPollRoute {
 
         /** On the cluster's home. */
         void park(PollTransport transport, Home home, Duration parkFor) {
+            Mode mode = servingNow().mode();
+            if (agent.toldOtherwise(mode)) {
+                // It would wait for up to a minute before it heard what changed between its two polls.
+                agent.tell(mode);
+                transport.answerEmpty();
+                return;
+            }
             waited = true;
             Vertx vertx = call.routing().vertx();
             Duration wait = parkFor.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : parkFor;
@@ -134,11 +143,7 @@ final class AgentPollRoute {
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
             ParkedPolls.Parked poll = new ParkedPolls.Parked(
-                    toRelease,
-                    agent,
-                    call.token(),
-                    servingNow().mode(),
-                    parts.clock().millis());
+                    toRelease, agent, call.token(), mode, parts.clock().millis());
             parked.park(poll);
             arrivals.joined(poll);
             requestContext.runOnContext(hop -> call.routing()
@@ -190,6 +195,7 @@ final class AgentPollRoute {
                 return;
             }
             Serving serving = servingNow();
+            agent.tell(serving.mode());
             response.putHeader("Content-Type", "application/json");
             response.putHeader("Sluice-Mode", serving.mode().wire());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)

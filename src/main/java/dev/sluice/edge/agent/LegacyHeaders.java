@@ -4,6 +4,8 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
+import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Tells callers of the old endpoints that they are old, and after the sunset that they are gone. */
@@ -19,17 +21,17 @@ public final class LegacyHeaders {
         this.guideUrl = guideUrl;
     }
 
-    /** Adds the headers to whatever this call is answered with. */
-    void announce(Call call) {
+    /** Adds the headers to whatever is answered, a refusal included. */
+    void announce(HttpServerResponse answer, ClientOrigin from) {
         if (!dates.announced()) {
             return;
         }
-        dates.deprecationHeader().ifPresent(at -> call.answerHeader("Deprecation", at));
-        dates.sunsetHeader().ifPresent(at -> call.answerHeader("Sunset", at));
-        call.answerHeader(
+        dates.deprecationHeader().ifPresent(at -> answer.putHeader("Deprecation", at));
+        dates.sunsetHeader().ifPresent(at -> answer.putHeader("Sunset", at));
+        answer.putHeader(
                 "Link",
                 "<%s>; rel=\"successor-version\", <%s>; rel=\"sunset\"; type=\"text/markdown\""
-                        .formatted(call.origin().webSocketBaseUrl() + AgentUrls.SOCKET, guide(call)));
+                        .formatted(from.webSocketBaseUrl() + AgentUrls.SOCKET, guide(from)));
     }
 
     /** @throws SluiceException {@code sunset}, unless the agent said that polling is its fallback */
@@ -37,11 +39,11 @@ public final class LegacyHeaders {
         if (dates.sunset() && !declaredPolling) {
             throw new SluiceException(
                     ProblemCode.SUNSET,
-                    "The HTTP agent endpoints have been removed; how to move to WebSocket: " + guide(call));
+                    "The HTTP agent endpoints have been removed; how to move to WebSocket: " + guide(call.origin()));
         }
     }
 
-    private String guide(Call call) {
-        return guideUrl != null ? guideUrl : call.origin().baseUrl() + GUIDE_PATH;
+    private String guide(ClientOrigin from) {
+        return guideUrl != null ? guideUrl : from.baseUrl() + GUIDE_PATH;
     }
 }

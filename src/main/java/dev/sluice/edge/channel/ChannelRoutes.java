@@ -15,6 +15,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/channels}: which there are, where they stand, what they hold and who is there. */
-public final class ChannelRoutes {
+public final class ChannelRoutes implements Endpoints {
     private static final String CHANNELS = "/api/v1/channels";
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1_000;
@@ -37,6 +38,7 @@ public final class ChannelRoutes {
         this.sessions = sessions;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.get(CHANNELS, Access.OBSERVER, this::list),

@@ -8,6 +8,7 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.Endpoints;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code POST /api/v1/events}: what applications publish. */
-public final class EventRoutes {
+public final class EventRoutes implements Endpoints {
     private final Broker broker;
     private final int maxData;
 
@@ -25,6 +26,7 @@ public final class EventRoutes {
         this.maxData = maxData;
     }
 
+    @Override
     public List<Endpoint> endpoints() {
         return List.of(Endpoint.post("/api/v1/events", Access.PUBLISHER, this::publish));
     }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.channel.SessionCursor;
@@ -122,10 +123,7 @@ final class Arrivals {
         if (!claim.ticket() || !soon || ask.after() != null) {
             throw gone();
         }
-        ClientKey asked = ClientKey.of(call, ask.clientId());
-        ClientKey key = asked.value().equals(claim.clientKey())
-                ? asked
-                : new ClientKey(claim.clientKey(), claim.identity().subject(), true);
+        ClientKey key = new ClientKey(claim.clientKey(), claim.clientId(), !claim.shared());
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
@@ -151,9 +149,11 @@ final class Arrivals {
         return end < 0 ? epoch : epoch.substring(0, end);
     }
 
-    /** The session, opened on this event loop where it is not there yet. Fails with {@code too-many-connections}, {@code
-     * gone} for a ticket that was used. */
-    Uni<Found> open(Found found) {
+    /**
+     * The session, opened on this event loop where it is not there yet, once the application lets its client in. Fails
+     * with {@code too-many-connections}, {@code gone} for a ticket that was used, and as the application says.
+     */
+    Uni<Found> open(Found found, TransportKind over) {
         if (found.session() != null) {
             return Uni.createFrom().item(found);
         }
@@ -162,6 +162,10 @@ final class Arrivals {
         if (found.ticket() && usedTickets.asMap().putIfAbsent(client.sessionId(), true) != null) {
             throw gone();
         }
+        return parts.comings().connecting(client.caller(over)).chain(() -> opened(found, client, home));
+    }
+
+    private Uni<Found> opened(Found found, NativeClient client, Home home) {
         return Uni.createFrom()
                 .emitter(emitter -> home.execute(() -> {
                     try {

@@ -1,14 +1,11 @@
 package dev.sluice.edge.client;
 
-import dev.sluice.core.Mode;
 import dev.sluice.core.TransportKind;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
-import dev.sluice.identity.client.ResumeClaim;
-import dev.sluice.protocol.sluice.SluiceProtocol;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -38,21 +35,14 @@ final class ConnectRoute {
         if (!call.client().anonymous()) {
             parts.rates().spendClient(client.budget(call.origin()));
         }
-        parts.observer().received(SluiceProtocol.NAME, TransportKind.POLLING);
+        parts.witness().received(TransportKind.POLLING);
         Serving serving = client.serving();
         call.answerHeader("Sluice-Mode", serving.mode().wire());
         call.answerHeader("Cache-Control", "no-store");
-        if (serving.mode() == Mode.WEBSOCKET && !pollsOnly(call.query("transports"))) {
-            parts.observer().offered(SluiceProtocol.NAME, key.value());
+        if (!pollsOnly(call.query("transports"))) {
+            parts.witness().told(client, serving);
         }
-        String ticket = parts.tokens()
-                .issue(new ResumeClaim(
-                        sessionId,
-                        key.value(),
-                        call.client().owner(),
-                        call.client(),
-                        true,
-                        parts.clock().instant()));
+        String ticket = client.ticket();
         return Uni.createFrom()
                 .item(Answer.ok(NativeAnswers.connect(
                         serving,

@@ -1,13 +1,14 @@
 package dev.sluice.edge.client;
 
 import dev.sluice.core.ChannelName;
-import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Gate.Applicant;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.ClientOrigin;
@@ -72,6 +73,12 @@ final class NativeClient implements SluiceClient {
         return new Client(owner, shown, SluiceProtocol.NAME, null, attributes.write());
     }
 
+    /** As the application is told of it when it comes. */
+    Caller caller(TransportKind over) {
+        return new Caller(
+                new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
+    }
+
     // --- who it is ---
 
     /**
@@ -132,13 +139,24 @@ final class NativeClient implements SluiceClient {
 
     @Override
     public String resumeToken() {
+        return token(false);
+    }
+
+    /** A token that may begin the session. */
+    String ticket() {
+        return token(true);
+    }
+
+    private String token(boolean ticket) {
         return parts.tokens()
                 .issue(new ResumeClaim(
                         sessionId,
                         key.value(),
+                        !key.own(),
+                        key.named(),
                         owner,
                         identity,
-                        false,
+                        ticket,
                         parts.clock().instant()));
     }
 
@@ -228,9 +246,9 @@ final class NativeClient implements SluiceClient {
             return;
         }
         if (before != TransportKind.WEBSOCKET) {
-            parts.observer().switched(SluiceProtocol.NAME, Mode.POLLING, Mode.WEBSOCKET, "offered");
+            parts.witness().movedToWebSocket();
         } else if (away != 0) {
-            parts.observer().reconnected(SluiceProtocol.NAME, Duration.ofMillis(Math.max(0, now - away)));
+            parts.witness().cameBack(Duration.ofMillis(Math.max(0, now - away)));
         }
     }
 

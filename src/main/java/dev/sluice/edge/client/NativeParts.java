@@ -3,6 +3,7 @@ package dev.sluice.edge.client;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.RateLimits;
@@ -24,8 +25,14 @@ public record NativeParts(
         ChannelAccess access,
         ResumeTokens tokens,
         ClientMessages messages,
+        ClientEvents comings,
         RolloutGate gate,
         RateLimits rates,
         InstantSource clock,
         ConnectionObserver observer,
-        NativeSettings settings) {}
+        NativeSettings settings) {
+
+    NativeWitness witness() {
+        return new NativeWitness(observer, gate);
+    }
+}

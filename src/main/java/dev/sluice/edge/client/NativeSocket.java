@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A native client's WebSocket: knits its connection to it, and shows it to the drain. On the socket's context. */
 final class NativeSocket implements Inbound, NativeConnection {
+    private static final int CUT = 1006;
+
     private final WebSocketTransport transport;
     private final KnitSocket link;
     private final NativeClient client;
@@ -74,7 +76,7 @@ final class NativeSocket implements Inbound, NativeConnection {
 
     @Override
     public void closed(int code) {
-        connection().closed(transport.closedFor());
+        connection().closed(transport.closedFor(), code == CUT);
         onClosed.accept(this);
     }
 

@@ -8,7 +8,6 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Subscribe;
-import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.edge.client.Arrivals.Ask;
 import dev.sluice.edge.client.Arrivals.Found;
@@ -18,10 +17,8 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.loop.KnitSocket;
-import dev.sluice.protocol.json.FrameProblems;
 import dev.sluice.protocol.sluice.SluiceConnection;
 import dev.sluice.protocol.sluice.SluiceConnection.Guest;
-import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
 import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.ws.UpgradeRemains;
@@ -47,7 +44,7 @@ public final class NativeSocketRoute {
     private final Newcomers newcomers;
     private final NativeConnections connections;
     private final Consumer<Movable> joined;
-    private final ConnectionObserver observer;
+    private final NativeWitness witness;
 
     /** @param joined shows the drain who has just become visible: the rollout may have changed since the gate was asked */
     NativeSocketRoute(
@@ -63,7 +60,7 @@ public final class NativeSocketRoute {
         this.newcomers = newcomers;
         this.connections = connections;
         this.joined = joined;
-        this.observer = parts.observer();
+        this.witness = parts.witness();
     }
 
     public void mount(Router router) {
@@ -83,9 +80,9 @@ public final class NativeSocketRoute {
                     .subscribe()
                     .with(
                             found -> on(context, () -> admit(new Visit(call, found, endpoint, context))),
-                            failure -> on(context, () -> refuse(routing, "", failure)));
+                            failure -> on(context, () -> refuse(routing, null, failure)));
         } catch (SluiceException refused) {
-            refuse(routing, "", refused);
+            refuse(routing, null, refused);
         }
     }
 
@@ -97,14 +94,8 @@ public final class NativeSocketRoute {
         }
     }
 
-    private void refuse(RoutingContext routing, String key, Throwable failure) {
-        SluiceException problem = FrameProblems.problemOf(failure);
-        observer.failed(
-                SluiceProtocol.NAME,
-                TransportKind.WEBSOCKET,
-                key,
-                problem.code().slug(),
-                true);
+    private void refuse(RoutingContext routing, @Nullable NativeClient client, Throwable failure) {
+        witness.refused(TransportKind.WEBSOCKET, client, failure);
         door.fail(routing, failure);
     }
 
@@ -112,10 +103,6 @@ public final class NativeSocketRoute {
     private record Visit(Call call, Found found, RawEndpoint endpoint, Context context) {
         NativeClient client() {
             return found.client();
-        }
-
-        String key() {
-            return client().key().value();
         }
 
         /** What it has to be subscribed to; a session that was there before keeps what it has. */
@@ -126,22 +113,22 @@ public final class NativeSocketRoute {
     }
 
     private void admit(Visit visit) {
-        observer.tried(SluiceProtocol.NAME, TransportKind.WEBSOCKET, visit.key());
+        witness.tried(TransportKind.WEBSOCKET, visit.client());
         Runnable countOut;
         try {
             check(visit);
             countOut = newcomers.countIn(
                     visit.client().account(), visit.call().origin().address());
         } catch (SluiceException refused) {
-            refuse(visit.call().routing(), visit.key(), refused);
+            refuse(visit.call().routing(), visit.client(), refused);
             return;
         }
         Uni.createFrom()
-                .deferred(() -> arrivals.open(visit.found()))
+                .deferred(() -> arrivals.open(visit.found(), TransportKind.WEBSOCKET))
                 .subscribe()
                 .with(opened -> on(visit.context(), () -> upgrade(visit, opened, countOut)), failure -> {
                     countOut.run();
-                    on(visit.context(), () -> refuse(visit.call().routing(), visit.key(), failure));
+                    on(visit.context(), () -> refuse(visit.call().routing(), visit.client(), failure));
                 });
     }
 
@@ -182,7 +169,7 @@ public final class NativeSocketRoute {
                         ChannelSession unused = opened.required();
                         unused.execute(() -> unused.end(Disconnect.SESSION_GONE));
                     }
-                    observer.failed(SluiceProtocol.NAME, TransportKind.WEBSOCKET, visit.key(), "handshake", false);
+                    witness.handshakeFailed(visit.client());
                 });
     }
 
@@ -198,18 +185,17 @@ public final class NativeSocketRoute {
                 new NativeSocket(transport, link, client, parts.clock().millis(), ended -> {
                     countOut.run();
                     connections.remove(TransportKind.WEBSOCKET, ended);
-                    noteFailure(ended);
+                    client.left(parts.clock().millis());
                 });
         Guest guest = new Guest(
                 session,
                 client,
-                visit.key(),
                 recovered,
                 as -> client.attached(as, TransportKind.WEBSOCKET, parts.clock().millis()),
-                () -> worked(client));
+                witness.socketOf(client));
         Bucket budget = parts.rates().clientBudget(client.budget(origin));
         SluiceConnection connection = new SluiceConnection(
-                link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock(), observer);
+                link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock());
         knit.connect(connection, parts.settings().maxMessage());
         connections.add(TransportKind.WEBSOCKET, knit);
         transport.boundTo(session.home());
@@ -224,24 +210,5 @@ public final class NativeSocketRoute {
 
     private static boolean isPresence(ChannelName channel) {
         return channel.value().startsWith("presence-");
-    }
-
-    private void worked(NativeClient client) {
-        if (client.key().own()) {
-            parts.gate().webSocketWorked(client.key().value());
-        }
-    }
-
-    /** A WebSocket that never came to work, or went silent: its client is served by polling for a while. */
-    private void noteFailure(NativeSocket ended) {
-        SluiceConnection connection = ended.connection();
-        NativeClient client = ended.client();
-        client.left(parts.clock().millis());
-        boolean silent = connection.leftFor() == Disconnect.SILENT;
-        boolean cut = !connection.worked() && connection.leftFor() == null;
-        if (client.key().own() && (silent || cut)) {
-            parts.gate().webSocketFailed(client.key().value());
-            observer.fellBack(SluiceProtocol.NAME, silent ? "silent" : "cut");
-        }
     }
 }

@@ -18,7 +18,6 @@ import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.protocol.sluice.SluiceFrames;
-import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.poll.PollExchange;
@@ -192,7 +191,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
             }
             done.done(result.succeeded());
         });
-        parts.observer().sent(SluiceProtocol.NAME, TransportKind.POLLING, Math.max(1, frames.size()));
+        parts.witness().sent(TransportKind.POLLING, Math.max(1, frames.size()));
     }
 
     // --- as the drain sees it ---

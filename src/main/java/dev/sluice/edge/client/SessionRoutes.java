@@ -2,7 +2,6 @@ package dev.sluice.edge.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.Disconnect;
-import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -22,7 +21,6 @@ import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.protocol.json.Fields;
-import dev.sluice.protocol.json.FrameProblems;
 import dev.sluice.protocol.sluice.SluiceCodec;
 import dev.sluice.protocol.sluice.SluiceFrames;
 import dev.sluice.protocol.sluice.SluiceProtocol;
@@ -50,6 +48,7 @@ final class SessionRoutes {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final NativeParts parts;
+    private final NativeWitness witness;
     private final Arrivals arrivals;
     private final Newcomers newcomers;
     private final NativeConnections connections;
@@ -64,6 +63,7 @@ final class SessionRoutes {
             PollLateness lateness,
             Consumer<Movable> joined) {
         this.parts = parts;
+        this.witness = parts.witness();
         this.arrivals = arrivals;
         this.newcomers = newcomers;
         this.connections = connections;
@@ -82,13 +82,8 @@ final class SessionRoutes {
 
     /** What a client is refused is told to the observer. */
     private Endpoint.Handler told(Function<Call, Uni<Answer>> handler) {
-        return call -> Uni.createFrom()
-                .deferred(() -> handler.apply(call))
-                .onFailure()
-                .invoke(failure -> parts.observer()
-                        .error(
-                                TransportKind.POLLING,
-                                FrameProblems.problemOf(failure).code().slug()));
+        return call ->
+                Uni.createFrom().deferred(() -> handler.apply(call)).onFailure().invoke(witness::error);
     }
 
     // --- what the URLs below one session share ---
@@ -99,10 +94,10 @@ final class SessionRoutes {
 
     /** Finds the session in the path, its owner's, and tells the client how it is served. */
     private Uni<Answer> with(Call call, @Nullable String after, Step then) {
-        parts.observer().received(SluiceProtocol.NAME, TransportKind.POLLING);
+        witness.received(TransportKind.POLLING);
         return arrivals.find(call, new Ask(call.path(ID), after, null))
                 .map(found -> seen(call, found))
-                .chain(arrivals::open)
+                .chain(found -> arrivals.open(found, TransportKind.POLLING))
                 .chain(found -> then.take(call, found, found.client().serving()));
     }
 
@@ -139,31 +134,26 @@ final class SessionRoutes {
                 Fields.optionalText(body, "after", MAX_TEXT),
                 Fields.optionalText(body, "client_id", MAX_TEXT));
         newcomers.checkOpen();
-        parts.observer().received(SluiceProtocol.NAME, TransportKind.POLLING);
+        witness.received(TransportKind.POLLING);
         return arrivals.find(call, ask)
                 .map(found -> seen(call, found))
                 .chain(found -> attempted(found, () -> {
                     spend(call, found.client());
                     requirePolling(found.client().serving());
-                    return arrivals.open(found).chain(opened -> takeUp(call, opened, found.recovered()));
+                    return arrivals.open(found, TransportKind.POLLING)
+                            .chain(opened -> takeUp(call, opened, found.recovered()));
                 }));
     }
 
     /** A session over HTTP is an attempt at polling, as the upgrade is one at WebSocket. */
     private Uni<Answer> attempted(Found found, Supplier<Uni<Answer>> work) {
-        String key = found.client().key().value();
-        parts.observer().tried(SluiceProtocol.NAME, TransportKind.POLLING, key);
+        NativeClient client = found.client();
+        witness.tried(TransportKind.POLLING, client);
         return Uni.createFrom()
                 .deferred(work::get)
-                .invoke(() -> parts.observer().working(SluiceProtocol.NAME, TransportKind.POLLING, key))
+                .invoke(() -> witness.worksOverHttp(client))
                 .onFailure()
-                .invoke(failure -> parts.observer()
-                        .failed(
-                                SluiceProtocol.NAME,
-                                TransportKind.POLLING,
-                                key,
-                                FrameProblems.problemOf(failure).code().slug(),
-                                failure instanceof SluiceException));
+                .invoke(failure -> witness.refused(TransportKind.POLLING, client, failure));
     }
 
     private Uni<Answer> takeUp(Call call, Found found, boolean recovered) {
@@ -187,7 +177,7 @@ final class SessionRoutes {
                     emitter.complete(result.accepted());
                 }))
                 .map(accepted -> {
-                    offer(client);
+                    witness.told(client, client.serving());
                     return Answer.of(
                             recovered ? 200 : 201,
                             NativeAnswers.welcome(client.welcome(call.origin(), recovered), accepted));
@@ -197,12 +187,6 @@ final class SessionRoutes {
     static SluiceException refused(AttachResult result) {
         return new SluiceException(
                 result.kind() == AttachResult.Kind.FORBIDDEN ? ProblemCode.FORBIDDEN : ProblemCode.GONE);
-    }
-
-    private void offer(NativeClient client) {
-        if (client.serving().mode() == Mode.WEBSOCKET) {
-            parts.observer().offered(SluiceProtocol.NAME, client.key().value());
-        }
     }
 
     // --- DELETE /sessions/{id} ---
@@ -222,7 +206,7 @@ final class SessionRoutes {
         return with(call, call.query("after"), (same, found, serving) -> {
             spend(call, found.client());
             requirePolling(serving);
-            offer(found.client());
+            witness.told(found.client(), serving);
             SessionPoll.Terms terms = new SessionPoll.Terms(Duration.ofSeconds(wait), limit);
             return new SessionPoll(parts, connections, lateness, call, found, terms).begin(joined);
         });
@@ -268,7 +252,7 @@ final class SessionRoutes {
         return with(call, after, (same, found, serving) -> {
             spend(call, found.client());
             requirePolling(serving);
-            offer(found.client());
+            witness.told(found.client(), serving);
             Runnable countOut =
                     newcomers.countIn(found.client().account(), call.origin().address());
             return new SessionStream(parts, connections, call, found, countOut).begin(joined);

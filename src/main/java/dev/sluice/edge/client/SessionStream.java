@@ -15,7 +15,6 @@ import dev.sluice.edge.client.Arrivals.Found;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.protocol.sluice.SluiceFrames;
-import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.sse.SseEvents;
@@ -112,7 +111,7 @@ final class SessionStream implements NativeConnection {
                 accepted,
                 parts.clock().instant());
         transport.control(SseEvents.event(accepted.text(), welcome));
-        parts.observer().sent(SluiceProtocol.NAME, TransportKind.SSE, 1);
+        parts.witness().sent(TransportKind.SSE, 1);
     }
 
     /** On the session's home. */

@@ -2,6 +2,7 @@ package dev.sluice.edge.http;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 
 /**
  * One URL of the API: the catalogue from which routes are made and with which {@code openapi.yaml} is compared.
@@ -16,6 +17,9 @@ public record Endpoint(HttpMethod method, String path, Access access, Handler ha
     @FunctionalInterface
     public interface Handler {
         Uni<Answer> handle(Call call);
+
+        /** A request came for this endpoint, nobody knows whose: the moment for headers that even a 401 carries. */
+        default void asked(HttpServerResponse answer, ClientOrigin from) {}
 
         /**
          * The caller is known and nothing of the body is read: the moment for headers that every answer carries, those

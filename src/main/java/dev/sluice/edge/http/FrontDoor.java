@@ -90,7 +90,9 @@ public final class FrontDoor {
 
     private void enter(RoutingContext routing, Endpoint endpoint) {
         try {
-            Call call = callOf(routing, endpoint.access());
+            ClientOrigin origin = origins.of(routing.request());
+            endpoint.handler().asked(routing.response(), origin);
+            Call call = callOf(routing, origin, endpoint.access());
             endpoint.handler().arrived(call);
             bodies.read(routing.request())
                     .onSuccess(body -> {
@@ -105,8 +107,11 @@ public final class FrontDoor {
 
     /** Who calls, checked against who may. For upgrades, which have no endpoint of their own. */
     public Call callOf(RoutingContext routing, Access access) {
+        return callOf(routing, origins.of(routing.request()), access);
+    }
+
+    private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
         HttpServerRequest request = routing.request();
-        ClientOrigin origin = origins.of(request);
         if (access == Access.CLIENT) {
             return new Call(routing, clientOf(request, origin), origin);
         }

@@ -3,7 +3,7 @@ package dev.sluice.edge.ofrep;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.gate.OpenConnections;
-import dev.sluice.edge.http.Call;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,23 +53,24 @@ public final class EventStreams {
     }
 
     /**
-     * Answers the call with a stream that stays open. On the request's event loop.
+     * Answers the request with a stream that stays open. On its event loop.
      *
+     * @param address whose streams are counted
      * @throws SluiceException {@code shutting-down}, or {@code too-many-connections}
      */
-    void open(Call call) {
+    void open(RoutingContext routing, String address) {
         if (closed) {
             throw new SluiceException(ProblemCode.SHUTTING_DOWN);
         }
-        Runnable leave = slots.open(ALL, call.origin().address());
-        EventStream stream = new EventStream(call.routing(), limits);
+        Runnable leave = slots.open(ALL, address);
+        EventStream stream = new EventStream(routing, limits);
         stream.whenOver(() -> {
             open.remove(stream);
             leave.run();
         });
         open.add(stream);
         Change now = last;
-        stream.begin(now.revision(), missed(call.header("Last-Event-ID"), now));
+        stream.begin(now.revision(), missed(routing.request().getHeader("Last-Event-ID"), now));
         if (closed) {
             stream.end(); // it came while the others were told to leave
         }

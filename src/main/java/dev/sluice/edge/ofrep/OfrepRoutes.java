@@ -88,7 +88,7 @@ public final class OfrepRoutes implements Endpoints {
 
     private @Nullable Answer events(Call call) {
         spend(call);
-        streams.open(call);
+        streams.open(call.routing(), call.origin().address());
         return null;
     }
 

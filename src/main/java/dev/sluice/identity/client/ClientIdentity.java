@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record ClientIdentity(
         @Nullable String subject, @Nullable Token token, List<ChannelPattern> channels, @Nullable Instant expiresAt) {
 
+    /** What the owner of a user's sessions begins with; the subject follows. */
+    public static final String USER = "sub:";
+
     public static final ClientIdentity ANONYMOUS = new ClientIdentity(null, null, List.of(), null);
 
     public ClientIdentity {
@@ -41,7 +44,7 @@ public record ClientIdentity(
      */
     public String owner() {
         if (subject != null) {
-            return "sub:" + subject;
+            return USER + subject;
         }
         return token != null ? "token:" + token.id() : "anonymous";
     }

@@ -30,6 +30,8 @@ public final class ResumeTokens {
     private static final int LONGEST = 16 * 1024;
 
     private static final String KEY = "key";
+    private static final String SHARED = "shared";
+    private static final String CLIENT = "client_id";
     private static final String OWNER = "own";
     private static final String CHANNELS = "channels";
     private static final String UNTIL = "until";
@@ -47,6 +49,12 @@ public final class ResumeTokens {
         claims.setJwtId(claim.sessionId());
         claims.setStringClaim(KEY, claim.clientKey());
         claims.setStringClaim(OWNER, claim.owner());
+        if (claim.shared()) {
+            claims.setClaim(SHARED, true);
+        }
+        if (claim.clientId() != null) {
+            claims.setStringClaim(CLIENT, claim.clientId());
+        }
         claims.setIssuedAt(NumericDate.fromMilliseconds(claim.issuedAt().toEpochMilli()));
         ClientIdentity user = claim.identity();
         if (user.subject() != null) {
@@ -111,6 +119,8 @@ public final class ResumeTokens {
         return new ResumeClaim(
                 claims.getJwtId(),
                 claims.getStringClaimValue(KEY),
+                claims.hasClaim(SHARED),
+                claims.getStringClaimValue(CLIENT),
                 claims.getStringClaimValue(OWNER),
                 identityOf(claims),
                 claims.hasClaim(TICKET),

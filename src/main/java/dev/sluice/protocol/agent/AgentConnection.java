@@ -47,6 +47,8 @@ public final class AgentConnection {
         REGISTERING,
         SERVING,
         LEAVING,
+        /** Asked to close; the transport bounds how long that may take, up to a client that is not there any more. */
+        CLOSING,
         ENDED
     }
 
@@ -94,7 +96,7 @@ public final class AgentConnection {
 
     /** It was told to go, or is gone. On the socket's context. */
     public boolean leaving() {
-        return state == State.LEAVING || state == State.ENDED;
+        return state == State.LEAVING || state == State.CLOSING || state == State.ENDED;
     }
 
     /** The last ping's round trip in milliseconds, 0 before the first. Any thread. */
@@ -170,7 +172,7 @@ public final class AgentConnection {
     }
 
     private void register(AgentFrame frame) {
-        if (state == State.LEAVING) {
+        if (state == State.LEAVING || state == State.CLOSING) {
             return; // It was told to go; on its way out it may still settle what it has and show that it is alive.
         }
         RegisterRequest request = RegisterRequest.read(frame.payload());
@@ -249,7 +251,7 @@ public final class AgentConnection {
 
     private void seated(Seat taken) {
         seating = false;
-        if (state == State.ENDED) {
+        if (state == State.CLOSING || state == State.ENDED) {
             taken.left();
             return;
         }
@@ -305,7 +307,7 @@ public final class AgentConnection {
 
     /** The rollout, an operator or a shutdown wants this connection gone. Idempotent. */
     public void moveAway(Disconnect why, String reason) {
-        if (state == State.LEAVING || state == State.ENDED) {
+        if (leaving()) {
             return;
         }
         Registered who = registered;
@@ -320,10 +322,20 @@ public final class AgentConnection {
 
     /** Ends the connection now. */
     public void leave(Disconnect why) {
-        if (state != State.ENDED) {
-            leaveBy(why, Duration.ZERO);
-            link.close(why);
+        if (state != State.CLOSING && state != State.ENDED) {
+            leavingFor = why;
+            link.resume();
+            close(why);
         }
+    }
+
+    /** From here on nobody is to believe that the agent is there: its commands wait for its next connection. */
+    private void close(Disconnect why) {
+        state = State.CLOSING;
+        if (seat != null) {
+            seat.left();
+        }
+        link.close(why);
     }
 
     private void leaveBy(Disconnect why, Duration within) {
@@ -386,11 +398,11 @@ public final class AgentConnection {
             }
             case LEAVING -> {
                 if (now >= deadline && leavingFor != null) {
-                    link.close(leavingFor);
+                    close(leavingFor);
                 }
             }
             case SERVING -> keepAlive(now);
-            case ENDED -> {
+            case CLOSING, ENDED -> {
                 // Nothing left to do.
             }
         }

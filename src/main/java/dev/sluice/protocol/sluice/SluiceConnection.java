@@ -5,7 +5,6 @@ import dev.sluice.core.Mode;
 import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
-import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.AttachResult;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Connection;
@@ -13,7 +12,6 @@ import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.session.Attachment;
-import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Transport;
 import dev.sluice.protocol.json.ConnectionLimits;
@@ -26,7 +24,6 @@ import dev.sluice.protocol.sluice.SluiceRequest.Ping;
 import dev.sluice.protocol.sluice.SluiceRequest.Pong;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -59,29 +56,25 @@ public final class SluiceConnection {
     /**
      * Who is at the other end.
      *
-     * @param clientKey what the rollout decides it on
      * @param resumes it took up a session again, as a client does that acknowledges by itself
      * @param onAttached told what it holds the session by, on the session's home
-     * @param onWorking told once that the client was heard
      */
     public record Guest(
             ChannelSession session,
             SluiceClient client,
-            String clientKey,
             boolean resumes,
             Consumer<Attachment> onAttached,
-            Runnable onWorking) {}
+            SocketWitness witness) {}
 
     private final SocketLink link;
     private final ChannelSession session;
     private final SluiceClient client;
-    private final String clientKey;
     private final SluiceProtocol protocol;
     private final Guest guest;
     private final BooleanSupplier withinRate;
     private final ConnectionLimits limits;
     private final InstantSource clock;
-    private final ConnectionObserver observer;
+    private final SocketWitness witness;
     private final MalformedBudget malformed = new MalformedBudget();
     private final KeepAlive keepAlive;
     private volatile boolean acknowledgesItself;
@@ -104,23 +97,17 @@ public final class SluiceConnection {
 
     /** @param withinRate takes one message from the client's budget; false where that is used up */
     public SluiceConnection(
-            SocketLink link,
-            Guest guest,
-            BooleanSupplier withinRate,
-            ConnectionLimits limits,
-            InstantSource clock,
-            ConnectionObserver observer) {
+            SocketLink link, Guest guest, BooleanSupplier withinRate, ConnectionLimits limits, InstantSource clock) {
         this.link = link;
         this.guest = guest;
         this.session = guest.session();
         this.client = guest.client();
-        this.clientKey = guest.clientKey();
         this.acknowledgesItself = guest.resumes();
         this.protocol = new SluiceProtocol(session, client, clock);
         this.withinRate = withinRate;
         this.limits = limits;
         this.clock = clock;
-        this.observer = observer;
+        this.witness = guest.witness();
         this.keepAlive = new KeepAlive(limits, clock.millis());
     }
 
@@ -162,7 +149,7 @@ public final class SluiceConnection {
     }
 
     private void refusedSeat(SluiceException problem) {
-        observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+        witness.error(problem.code());
         control(SluiceFrames.error(null, problem, "", clock.instant()));
         leave(Disconnect.SESSION_GONE);
     }
@@ -182,7 +169,7 @@ public final class SluiceConnection {
     public void message(Payload message) {
         long now = clock.millis();
         keepAlive.heard(now);
-        observer.received(SluiceProtocol.NAME, TransportKind.WEBSOCKET);
+        witness.received();
         if (state == State.ENDED) {
             return;
         }
@@ -255,14 +242,13 @@ public final class SluiceConnection {
     private void heard() {
         if (state == State.OPENING) {
             state = State.SERVING;
-            observer.working(SluiceProtocol.NAME, TransportKind.WEBSOCKET, clientKey);
-            guest.onWorking().run();
+            witness.working();
         }
     }
 
     /** Tells the client what went wrong, and ends the connection where the problem says so. */
     private void refuse(@Nullable String requestId, SluiceException problem, long now) {
-        observer.error(TransportKind.WEBSOCKET, problem.code().slug());
+        witness.error(problem.code());
         session.execute(() -> control(
                 SluiceFrames.error(requestId, problem, session.lastSent().text(), clock.instant())));
         Disconnect end = SluiceErrors.endOf(problem.code());
@@ -282,7 +268,7 @@ public final class SluiceConnection {
     /** Any thread. */
     private void control(Payload frame) {
         link.control(frame);
-        observer.sent(SluiceProtocol.NAME, TransportKind.WEBSOCKET, 1);
+        witness.sent();
     }
 
     // --- how it ends ---
@@ -337,25 +323,23 @@ public final class SluiceConnection {
      * The socket is gone.
      *
      * @param byUs why its transport or its session closed it past this connection; null where they did not
+     * @param cut whether it went without a close
      */
-    public void closed(@Nullable Disconnect byUs) {
+    public void closed(@Nullable Disconnect byUs, boolean cut) {
         if (state == State.ENDED) {
             return;
         }
-        boolean worked = worked();
-        wasHeard = worked;
+        boolean worked = wasHeard || state == State.SERVING;
         state = State.ENDED;
         session.execute(this::left);
         Disconnect why = leavingFor == null ? byUs : leavingFor;
-        if (worked) {
-            observer.ended(
-                    SluiceProtocol.NAME, TransportKind.WEBSOCKET, clientKey, why == null ? Disconnect.NORMAL : why);
+        if (!worked) {
+            witness.failed(why);
+        } else if (why == null && !cut) {
+            witness.ended(Disconnect.NORMAL);
         } else {
-            boolean ours = why != null && why != Disconnect.SILENT;
-            String reason = why == null ? "cut" : why.name().toLowerCase(Locale.ROOT);
-            observer.failed(SluiceProtocol.NAME, TransportKind.WEBSOCKET, clientKey, reason, ours);
+            witness.ended(why);
         }
-        leavingFor = why;
     }
 
     /** On the home. */
@@ -363,16 +347,6 @@ public final class SluiceConnection {
         if (attachment != null) {
             attachment.ended(Attachment.End.LOST);
         }
-    }
-
-    /** Whether anything was ever heard of the client on this connection. */
-    public boolean worked() {
-        return wasHeard || state == State.SERVING;
-    }
-
-    /** Why this side ended the connection; null where the client or the network did. */
-    public @Nullable Disconnect leftFor() {
-        return leavingFor;
     }
 
     // --- time ---

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 0 until it is stored, then its place in the log
  * @param who {@code token:<name>}, {@code flag-file}, {@code start} or {@code guard}
- * @param what {@code target}, {@code ceiling}, {@code flags.<name>} or {@code override.<selector>}
+ * @param what {@code target}, {@code ceiling}, {@code plan}, {@code flags.<name>} or {@code override.<selector>}
  * @param figures JSON text a guard decision was taken on, else null
  */
 public record AuditEntry(

@@ -119,6 +119,31 @@ interface Change {
         };
     }
 
+    /** Moves the plan, and the ceiling to where it puts it; one row, of the weightier of the two. */
+    static Change plan(@Nullable SavedPlan expected, SavedPlan plan, Percentage ceiling, Act act) {
+        return now -> {
+            Percentage from = now.state().ceiling();
+            boolean moved = !samePlace(expected, now.plan());
+            // Only what takes clients back may come late.
+            if (moved && ceiling.compareTo(from) >= 0) {
+                throw new SluiceException(ProblemCode.STALE_REVISION, "the plan was moved meanwhile");
+            }
+            AuditEntry row = from.equals(ceiling)
+                    ? act.row("plan", now.plan() == null ? null : now.plan().phase(), plan.phase())
+                    : act.row("ceiling", from, ceiling);
+            return new Step(now.with(plan, ceiling), List.of(row));
+        };
+    }
+
+    /** Time passes for a plan at any moment, and that is no move. */
+    private static boolean samePlace(@Nullable SavedPlan a, @Nullable SavedPlan b) {
+        return a == null || b == null
+                ? a == b
+                : a.phase().equals(b.phase())
+                        && a.step() == b.step()
+                        && a.since().equals(b.since());
+    }
+
     /**
      * The flag file's set; rows only for what it changes, not for what it merely pins.
      *

@@ -92,6 +92,11 @@ final class Committer {
         locked(() -> take(change.apply(held())));
     }
 
+    /** Has the next flush save what is held, whatever was saved before. */
+    void unsaved() {
+        locked(() -> savedRevision = UNKNOWN);
+    }
+
     /** Saves what took effect before it could be saved, if anything. */
     Uni<Void> flush() {
         return turnstile.pass(() -> {

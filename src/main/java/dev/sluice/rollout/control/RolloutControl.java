@@ -58,13 +58,13 @@ public final class RolloutControl {
         FlagLayers layers = new FlagLayers(lower, api, pinned, file.file());
         RolloutState first = new RolloutState(
                 resolved(layers),
-                Percentage.FULL,
+                saved.ceiling(),
                 settings.holdback(),
                 settings.salt(),
                 settings.bucketing(),
                 Overrides.of(saved.overrides()),
                 saved.revision());
-        committer.begin(new Held(layers, first, null, null));
+        committer.begin(new Held(layers, first, saved.plan(), null, null));
     }
 
     /**
@@ -169,6 +169,49 @@ public final class RolloutControl {
                     .onItemOrFailure()
                     .transform((done, failure) -> state());
         });
+    }
+
+    /** Where the guard's plan is; null before a guard has begun. */
+    public @Nullable SavedPlan plan() {
+        return committer.held().plan();
+    }
+
+    /**
+     * Moves the plan, and the ceiling with it; only the guard calls it, for itself and for operators. What leaves the
+     * ceiling where it is or lowers it takes effect at once and never fails for the store; what raises it takes effect
+     * once saved. Whatever does not lower it fails with {@code stale-revision} where the plan was moved meanwhile.
+     *
+     * @param expected what the move was decided on
+     * @param template who, why and on which figures; time, from and to are filled in here
+     */
+    public Uni<RolloutState> movePlan(
+            @Nullable SavedPlan expected, SavedPlan plan, Percentage ceiling, AuditEntry template) {
+        return Uni.createFrom().deferred(() -> {
+            Act act = new Act(clock.instant(), template.who(), template.why(), template.figures());
+            Change change = Change.plan(expected, plan, ceiling, act);
+            if (ceiling.compareTo(state().ceiling()) > 0) {
+                return committer.onceSaved(null, () -> change);
+            }
+            committer.atOnce(null, change);
+            return flushPending()
+                    .onFailure()
+                    .invoke(e -> LOG.warnf("the plan was moved but that is not saved yet: %s", e.getMessage()))
+                    .onItemOrFailure()
+                    .transform((done, failure) -> state());
+        });
+    }
+
+    /**
+     * Notes that time passed for the plan, without a change to speak of: nobody is told, and it is saved with the next
+     * change.
+     */
+    public void agePlan(SavedPlan before, SavedPlan later) {
+        committer.note(now -> before.equals(now.plan()) ? now.aged(later) : now);
+    }
+
+    /** Has the next {@link #flushPending} save the plan's age. */
+    public void saveAge() {
+        committer.unsaved();
     }
 
     /**

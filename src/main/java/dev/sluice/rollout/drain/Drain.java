@@ -180,7 +180,13 @@ public final class Drain {
         plan = fresh;
         for (Movables population : populations) {
             String protocol = population.protocol();
-            population.visit(client -> consider(fresh, protocol, client), fresh::visited);
+            try {
+                population.visit(client -> consider(fresh, protocol, client), fresh::visited);
+            } catch (RuntimeException e) {
+                // The other populations are still to be told.
+                LOG.errorf(e, "clients could not be visited [protocol: %s]", protocol);
+                fresh.visited();
+            }
         }
     }
 

@@ -29,7 +29,8 @@ public interface Movable {
     /**
      * The mode it was told last. A client on WebSocket needs no telling; one on polling is told with every answer, so
      * this is what its last answer said, or what stood when its request began to wait. A client that was told
-     * {@code websocket} and goes on polling is not told again until that changes.
+     * {@code websocket} and goes on polling is not told again until that changes. A request that would begin to wait
+     * although its client's last answer said otherwise is answered at once instead.
      */
     default Mode told() {
         return mode();

@@ -15,4 +15,10 @@ class DeliveryScenarioTest {
     void agentsGetEveryCommandInOrderWhateverIsCutOrKilled() {
         Stories.commands(SEEDS);
     }
+
+    /** These stories are longer, and several clients each: fewer of them. */
+    @Test
+    void everySubscriberGetsEverythingOnceInOrderWhateverIsCutOrKilled() {
+        Stories.channels(Math.max(1, SEEDS / 3));
+    }
 }

@@ -20,6 +20,11 @@ record Mutation(String promise, String type, String family, String from, String 
     private static final String QUEUE = "command.CommandQueue";
     private static final String SLOT = "command.QueueSlot";
     private static final String JOURNAL = "command.CommandJournal";
+    private static final String CHANNELS = "channels";
+    private static final String CHANNEL_SESSION = "channel.ChannelSession";
+    private static final String CHANNEL_MAILBOX = "channel.ChannelMailbox";
+    private static final String CATCH_UP = "channel.CatchUp";
+    private static final String COMMIT = "channel.GroupCommit";
 
     @Override
     public String toString() {
@@ -144,7 +149,103 @@ record Mutation(String promise, String type, String family, String from, String 
                         "does not look again after a doubtful acceptance",
                         "state = State.DOUBTFUL;\n" + "            reloadAt",
                         "reloadAt"),
-                of(JOURNAL, COMMANDS, "drops what could not be written", "        keep(batch);\n", ""));
+                of(JOURNAL, COMMANDS, "drops what could not be written", "        keep(batch);\n", ""),
+                of(
+                        MAILBOX,
+                        CHANNELS,
+                        "acknowledges events on write",
+                        "        sent.addLast(next);\n        return next;",
+                        "        sent.addLast(next);\n        acknowledge(cursor);\n        return next;"),
+                of(
+                        "channel.HistoryPage",
+                        CHANNELS,
+                        "forgets that a history has a floor",
+                        "return floor > after + 1;",
+                        "return false;"),
+                of(
+                        "channel.Subscription",
+                        CHANNELS,
+                        "joins without the head",
+                        "next = place.offset() + 1;",
+                        "next = 1;"),
+                of(
+                        "channel.ChannelHub",
+                        CHANNELS,
+                        "tells the second subscriber another head",
+                        "subscription.session.joined(subscription, topic.place());",
+                        "subscription.session.joined(subscription, new StreamPosition(topic.epoch, topic.head + 1));"),
+                of(
+                        CATCH_UP,
+                        CHANNELS,
+                        "runs ahead of a replay with the cursor",
+                        "? new Placed(publication, Watermark.NONE, to.number, publication.offset())",
+                        "? new Placed(publication, Watermark.of(to.policy.durable(), publication.position()), -1, 0)"),
+                of(
+                        CATCH_UP,
+                        CHANNELS,
+                        "fills channels one after the other under one mark",
+                        "each -> each.firstRead().position()",
+                        "each -> -each.firstRead().position()"),
+                of(
+                        CATCH_UP,
+                        CHANNELS,
+                        "fills from before the subscription",
+                        "same ? Math.max(page.after(), began) : 0",
+                        "same ? page.after() : 0"),
+                of(
+                        CHANNEL_SESSION,
+                        CHANNELS,
+                        "keeps an exception for good",
+                        "if (exception == SessionCursor.NONE || catchUp.isException(exception)) {\n            return",
+                        "if (exception > -9) {\n            return"),
+                of(
+                        CHANNEL_SESSION,
+                        CHANNELS,
+                        "forgets the exception of a cursor",
+                        "each.number == from.subscription()",
+                        "each.number == -5"),
+                of(
+                        CHANNEL_SESSION,
+                        CHANNELS,
+                        "does not fill what overflowed",
+                        "            subscription.next = offset;\n",
+                        ""),
+                of(
+                        CHANNEL_SESSION,
+                        CHANNELS,
+                        "answers before the session is stored",
+                        "boolean storesFirst = fresh && present.policy.durable();",
+                        "boolean storesFirst = false;"),
+                of(
+                        CHANNEL_MAILBOX,
+                        CHANNELS,
+                        "does not know where an acknowledgement was",
+                        "        base.pass(oldest.message());\n",
+                        ""),
+                of(
+                        CHANNEL_MAILBOX,
+                        CHANNELS,
+                        "goes on with the place of the lost connection",
+                        "        run.set(acknowledged);\n",
+                        ""),
+                of(
+                        "channel.Requests",
+                        CHANNELS,
+                        "publishes again what is repeated",
+                        "return id == null || byId == null ? null : byId.get(id);",
+                        "return null;"),
+                of(
+                        COMMIT,
+                        CHANNELS,
+                        "gives out before it is stored",
+                        "                own.add(publication);\n",
+                        "                own.add(publication);\n                broker.giveOut(channel, publication, null);\n"),
+                of(
+                        COMMIT,
+                        CHANNELS,
+                        "does not read again what is in doubt",
+                        "        doubtful.addAll(batch.channels());\n",
+                        ""));
     }
 
     private static Mutation of(String type, String family, String promise, String from, String to) {

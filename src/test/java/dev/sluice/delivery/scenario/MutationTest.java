@@ -48,5 +48,6 @@ class MutationTest {
 
         assertThatCode(() -> copy.tell("natives", 10)).doesNotThrowAnyException();
         assertThatCode(() -> copy.tell("commands", 10)).doesNotThrowAnyException();
+        assertThatCode(() -> copy.tell("channels", 3)).doesNotThrowAnyException();
     }
 }

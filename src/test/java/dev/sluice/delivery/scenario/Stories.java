@@ -25,6 +25,11 @@ public final class Stories {
         play(seeds, CommandStory::play);
     }
 
+    /** Clients with channels. */
+    public static void channels(int seeds) {
+        play(seeds, ChannelStory::play);
+    }
+
     private static void play(int seeds, Story story) {
         for (long seed = 1; seed <= seeds; seed++) {
             for (CutPoint cut : CutPoint.values()) {

@@ -26,14 +26,14 @@ class ResumeTokensTest {
     }
 
     private static ResumeClaim claim(ClientIdentity identity) {
-        return new ResumeClaim("session-1", "client-1", identity.owner(), identity, false, NOW);
+        return new ResumeClaim("session-1", "client-1", false, "client-1", identity.owner(), identity, false, NOW);
     }
 
     @Test
     void whatIsGivenOutIsReadBack() {
         ResumeClaim user =
                 claim(ClientIdentity.user("ann", List.of(new ChannelPattern("private-*")), NOW.plusSeconds(60)));
-        ResumeClaim ticket = new ResumeClaim("s", "k", "anonymous", ClientIdentity.ANONYMOUS, true, NOW);
+        ResumeClaim ticket = new ResumeClaim("s", "k", true, null, "anonymous", ClientIdentity.ANONYMOUS, true, NOW);
 
         assertThat(tokens.read(tokens.issue(user))).isEqualTo(user);
         assertThat(tokens.read(tokens.issue(ticket))).isEqualTo(ticket);

@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A database in memory that can be away, and can be made to take its time. */
-final class FakeRolloutStore implements RolloutStore {
-    SavedRollout saved = SavedRollout.EMPTY;
-    final List<AuditEntry> rows = new ArrayList<>();
-    boolean away;
+public final class FakeRolloutStore implements RolloutStore {
+    public SavedRollout saved = SavedRollout.EMPTY;
+    public final List<AuditEntry> rows = new ArrayList<>();
+    public boolean away;
     boolean slow;
     int saves;
     private @Nullable UniEmitter<? super Void> unanswered;
@@ -56,7 +56,7 @@ final class FakeRolloutStore implements RolloutStore {
     }
 
     /** Every row as {@code who what from>to}. */
-    List<String> log() {
+    public List<String> log() {
         return rows.stream()
                 .map(row -> "%s %s %s>%s".formatted(row.who(), row.what(), row.from(), row.to()))
                 .toList();

@@ -1,0 +1,105 @@
+package dev.sluice.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.core.ChannelName;
+import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.delivery.channel.NewPublication;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application says to an event.
+ *
+ * @param refusal why it does not accept; null where it does
+ * @param ack JSON for whoever awaits an answer; null for none
+ * @param events what it publishes in return
+ */
+record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewPublication> events) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int MAX_EVENTS = 100;
+    private static final int LONGEST_REFUSAL = 500;
+
+    /** Nothing said is consent. */
+    static final UpstreamAnswer EMPTY = new UpstreamAnswer(null, null, List.of());
+
+    /**
+     * @throws SluiceException {@code upstream-unavailable} where it is not what the protocol says: an application that
+     *     answers like that is broken, and its consent must not be guessed
+     */
+    static UpstreamAnswer read(byte[] body) {
+        if (body.length == 0) {
+            return EMPTY;
+        }
+        try {
+            JsonNode root = MAPPER.readTree(body);
+            if (root == null || root.isMissingNode() || root.isNull()) {
+                return EMPTY;
+            }
+            if (!root.isObject()) {
+                throw broken();
+            }
+            return new UpstreamAnswer(refusal(root), ack(root), events(root));
+        } catch (IOException | SluiceException e) {
+            throw broken();
+        }
+    }
+
+    /** The application answered with a status that says no. */
+    static UpstreamAnswer refused() {
+        return new UpstreamAnswer(ProblemCode.UPSTREAM_REFUSED.sentence(), null, List.of());
+    }
+
+    private static SluiceException broken() {
+        return new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE);
+    }
+
+    private static @Nullable String refusal(JsonNode root) {
+        JsonNode accept = root.get("accept");
+        if (accept == null || !accept.isBoolean() || accept.booleanValue()) {
+            return null;
+        }
+        String error = root.path("error").asText("");
+        if (error.isBlank()) {
+            return ProblemCode.UPSTREAM_REFUSED.sentence();
+        }
+        return error.substring(0, Math.min(error.length(), LONGEST_REFUSAL));
+    }
+
+    private static @Nullable Payload ack(JsonNode root) {
+        JsonNode ack = root.get("ack");
+        return ack == null ? null : Payload.text(ack.toString());
+    }
+
+    private static List<NewPublication> events(JsonNode root) {
+        JsonNode all = root.get("events");
+        if (all == null || all.isNull()) {
+            return List.of();
+        }
+        if (!all.isArray() || all.size() > MAX_EVENTS) {
+            throw broken();
+        }
+        List<NewPublication> events = new ArrayList<>(all.size());
+        all.forEach(event -> events.add(event(event)));
+        return events;
+    }
+
+    private static NewPublication event(JsonNode event) {
+        JsonNode data = event.get("data");
+        String name = event.path("event").asText("");
+        if (name.isEmpty()) {
+            throw broken();
+        }
+        return new NewPublication(
+                new ChannelName(event.path("channel").asText("")),
+                name,
+                Payload.text(data == null ? "null" : data.toString()),
+                null,
+                null,
+                null);
+    }
+}

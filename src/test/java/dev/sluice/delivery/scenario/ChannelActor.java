@@ -1,0 +1,474 @@
+package dev.sluice.delivery.scenario;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.core.Payload;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.FakeTransport;
+import dev.sluice.delivery.channel.Answers;
+import dev.sluice.delivery.channel.AttachResult;
+import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.Client;
+import dev.sluice.delivery.channel.Connection;
+import dev.sluice.delivery.channel.Gap;
+import dev.sluice.delivery.channel.NewPublication;
+import dev.sluice.delivery.channel.Placed;
+import dev.sluice.delivery.channel.PresenceChange;
+import dev.sluice.delivery.channel.Publication;
+import dev.sluice.delivery.channel.Reply;
+import dev.sluice.delivery.channel.ResumeAt;
+import dev.sluice.delivery.channel.SessionCursor;
+import dev.sluice.delivery.channel.StreamPosition;
+import dev.sluice.delivery.channel.Subscribe;
+import dev.sluice.delivery.channel.Subscribed;
+import dev.sluice.delivery.channel.Unsubscribed;
+import dev.sluice.delivery.mailbox.Message;
+import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.delivery.session.Attachment;
+import dev.sluice.delivery.session.Batch;
+import dev.sluice.delivery.session.Pipe;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.delivery.session.SessionState;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One client with channels: what it has, what it asked for, and how it minds the rules. */
+final class ChannelActor {
+    private record Asked(String kind, String channel, @Nullable StreamPosition since, String data) {}
+
+    final String name;
+    final StoryHome home;
+    private final ChannelStory story;
+    private final Script script;
+    private @Nullable ChannelSession session;
+    private @Nullable SessionId id;
+    private boolean gatewayDied;
+    private int lives;
+    private int requests;
+
+    @Nullable
+    FakeTransport line;
+
+    private @Nullable Attachment attachment;
+    private ChannelView view = new ChannelView();
+    private @Nullable String cursor;
+    private final Map<String, ChannelView> at = new HashMap<>();
+    private final Map<String, Asked> asked = new LinkedHashMap<>();
+    /** Where it was in channels that it left. */
+    private final Map<String, StreamPosition> left = new HashMap<>();
+
+    private @Nullable SessionCursor accepted;
+    private ChannelView acceptedView = new ChannelView();
+
+    private int handed;
+    private int received;
+
+    ChannelActor(ChannelStory story, String name, StoryHome home) {
+        this.story = story;
+        this.script = story.script;
+        this.name = name;
+        this.home = home;
+    }
+
+    // ---- connections
+
+    void attach(TransportKind kind) {
+        ResumeAt from = resume();
+        if (session == null || session.state() == SessionState.Kind.CLOSED) {
+            open();
+            from = ResumeAt.LAST_ACKNOWLEDGED;
+        }
+        FakeTransport fresh = FakeTransport.of(kind, 1 + script.below(3));
+        fresh.onSend(batch -> {
+            script.say("  %s is handed %s", name, new Script.Frames(batch.frames()));
+            script.check(line == fresh, "a fenced %s was written to", kind.wire());
+            handed++;
+        });
+        ChannelSession on = session;
+        Pipe pipe = new Pipe(fresh, out -> encode(on, out), script.oneOf(1, 2, 100), 1 << 20, () -> {});
+        FakeTransport before = line;
+        line = fresh;
+        Connection connection = new Connection(
+                "owner",
+                pipe,
+                place -> {
+                    handed = 0;
+                    received = 0;
+                    goOnFrom(place);
+                },
+                farewell -> {});
+        script.say("%s attaches %s %s %s", name, kind.wire(), from.kind(), from.cursor());
+        ResumeAt resumeAt = from;
+        AttachResult[] result = new AttachResult[1];
+        home.here(() -> {
+            result[0] = on.attach(connection, resumeAt);
+            fresh.bind(result[0].attachment());
+        });
+        if (result[0].kind() != AttachResult.Kind.ATTACHED) {
+            line = before;
+            script.check(false, "refused: %s", result[0].kind());
+        }
+        attachment = result[0].attachment();
+        repeatRequests();
+    }
+
+    private void open() {
+        id = new SessionId(name + "-" + ++lives);
+        script.say("%s opens %s", name, id.value());
+        home.here(() ->
+                session = story.sessions().open(home, id, new Client("owner", name, "story", Payload.text("{}"), "")));
+        at.clear();
+        asked.clear();
+        view = new ChannelView();
+        cursor = null;
+        accepted = null;
+    }
+
+    private ResumeAt resume() {
+        if (gatewayDied) {
+            gatewayDied = false;
+            session = cursor == null ? null : story.restored(home, id);
+            boolean mustBeThere = view.channels.keySet().stream().anyMatch(story::isDurable);
+            script.check(session != null || !mustBeThere, "%s lost its session", name);
+            return cursor == null ? ResumeAt.LAST_ACKNOWLEDGED : ResumeAt.after(SessionCursor.parse(cursor));
+        }
+        boolean has = handed == received && line != null && !line.isHalfOpen();
+        if (has && script.chance(20)) {
+            return ResumeAt.CONTINUE;
+        }
+        return cursor == null || script.chance(12)
+                ? ResumeAt.LAST_ACKNOWLEDGED
+                : ResumeAt.after(SessionCursor.parse(cursor));
+    }
+
+    /**
+     * The gateway says from where it goes on: there the client has to have been. After a rebuild that has a position of
+     * its own, and the place of the cursor that was accepted then.
+     */
+    private void goOnFrom(SessionCursor place) {
+        String text = place.text();
+        if (text.equals(cursor)) {
+            noteAccepted(place);
+            return;
+        }
+        ChannelView there = at.get(text);
+        SessionCursor before = accepted;
+        boolean again = before != null
+                && before.mark().equals(place.mark())
+                && before.subscription() == place.subscription()
+                && before.offset() == place.offset();
+        if (there == null && again) {
+            there = acceptedView;
+        }
+        if (there == null && place.seq() == 0) {
+            there = new ChannelView();
+        }
+        script.check(there != null, "%s is to go on from %s, where it never was", name, text);
+        view = there.copy();
+        cursor = at.containsKey(text) || again ? text : null;
+        noteAccepted(place);
+    }
+
+    private void noteAccepted(SessionCursor place) {
+        accepted = place;
+        acceptedView = view.copy();
+        at.put(place.text(), view.copy());
+    }
+
+    private void repeatRequests() {
+        asked.forEach((request, what) -> {
+            if (!view.answered.contains(request)) {
+                ask(request, what);
+            }
+        });
+    }
+
+    void cut() {
+        if (line != null && line.isOpen()) {
+            script.say("%s is cut", name);
+            home.here(line::cut);
+        }
+    }
+
+    void cutUnnoticed() {
+        if (line != null && !line.isPoll()) {
+            script.say("%s is cut and nobody notices", name);
+            line.cutUnnoticed();
+            handed++;
+        }
+    }
+
+    void gatewayDied() {
+        line = null;
+        session = null;
+        gatewayDied = id != null;
+        asked.clear();
+    }
+
+    boolean isAttached() {
+        return line != null && line.isOpen() && session != null && session.state() == SessionState.Kind.ATTACHED;
+    }
+
+    /** A client that was closed, or answered, comes back. */
+    void comeBack() {
+        if (!isAttached() || line.isHalfOpen()) {
+            attach(
+                    line != null && line.isPoll() && script.chance(80)
+                            ? TransportKind.POLLING
+                            : script.oneOf(TransportKind.values()));
+        }
+    }
+
+    boolean accept() {
+        if (line == null || !line.hasWrites()) {
+            return false;
+        }
+        FakeTransport on = line;
+        boolean[] took = new boolean[1];
+        home.here(() -> took[0] = on.acceptOne());
+        return took[0];
+    }
+
+    boolean receive() {
+        Batch batch = line == null ? null : line.receiveOne();
+        if (batch == null) {
+            return false;
+        }
+        received++;
+        batch.frames().forEach(frame -> received(frame.asString()));
+        return true;
+    }
+
+    void acknowledge() {
+        if (attachment != null && session != null && cursor != null && line != null && !line.isPoll()) {
+            script.say("%s acknowledges %s", name, cursor);
+            SessionCursor upTo = SessionCursor.parse(cursor);
+            Attachment on = attachment;
+            home.here(() -> session.acknowledge(on, upTo));
+        }
+    }
+
+    void cutDown() {
+        if (session != null) {
+            home.here(() -> story.memoryRunsShort(home));
+        }
+    }
+
+    // ---- requests
+
+    void subscribe(String channel, boolean fromThePast) {
+        StreamPosition since = null;
+        ChannelView.At now = view.channels.get(channel);
+        if (fromThePast) {
+            since = now != null ? new StreamPosition(now.epoch(), now.offset()) : left.get(channel);
+        }
+        request(new Asked("subscribe", channel, since, ""));
+    }
+
+    void unsubscribe(String channel) {
+        request(new Asked("unsubscribe", channel, null, ""));
+    }
+
+    void publish(String channel, String data, boolean except) {
+        request(new Asked("publish", channel, null, except ? data + "!" + id.value() : data));
+    }
+
+    private void request(Asked what) {
+        if (session == null || session.state() == SessionState.Kind.CLOSED) {
+            return;
+        }
+        String request = "r" + ++requests;
+        if (what.kind().equals("publish")) {
+            story.model.attempted(what.channel());
+        }
+        asked.put(request, what);
+        ask(request, what);
+    }
+
+    private void ask(String request, Asked what) {
+        ChannelName channel = new ChannelName(what.channel());
+        script.say("%s asks %s %s %s since %s", name, request, what.kind(), what.channel(), what.since());
+        home.here(() -> {
+            switch (what.kind()) {
+                case "subscribe" ->
+                    session.subscribe(
+                            request,
+                            new Subscribe(channel, what.since(), what.channel().startsWith("p")),
+                            answers(request));
+                case "unsubscribe" -> session.unsubscribe(request, channel, answers(request));
+                default -> {
+                    boolean except = what.data().contains("!");
+                    session.publish(
+                            request,
+                            new NewPublication(
+                                    channel,
+                                    "e",
+                                    Payload.text(what.data()),
+                                    story.keyOf(what.data()),
+                                    except ? id : null,
+                                    null),
+                            story.placed(request, what.channel(), what.data()));
+                }
+            }
+        });
+    }
+
+    private <T extends Message> Answers<T> answers(String request) {
+        return new Answers<>() {
+            @Override
+            public Message done(T outcome) {
+                return outcome;
+            }
+
+            @Override
+            public Message failed(SluiceException why) {
+                return new Reply(Payload.text("failed|" + request + "|" + why.code()), 0);
+            }
+        };
+    }
+
+    // ---- what comes
+
+    private static Payload encode(ChannelSession on, Outbound out) {
+        String place = SessionCursor.of(on.epoch(), out).text() + "|";
+        Message what = Placed.unwrap(out.message());
+        if (what instanceof Publication p) {
+            return Payload.text(place + "event|" + p.channel() + "|" + p.epoch() + "|" + p.offset() + "|"
+                    + p.data().asString());
+        }
+        if (what instanceof Subscribed s) {
+            return Payload.text(place + "subscribed|" + s.channel() + "|"
+                    + s.place().epoch() + "|" + s.place().offset() + "|" + s.recovered() + "|" + s.requestId());
+        }
+        if (what instanceof Unsubscribed u) {
+            return Payload.text(place + "unsubscribed|" + u.channel() + "|" + u.requestId());
+        }
+        if (what instanceof Gap g) {
+            return Payload.text(place + "gap|" + g.channel() + "|" + g.epoch() + "|" + g.from() + "|" + g.to());
+        }
+        if (what instanceof PresenceChange c) {
+            return Payload.text(place + "presence|" + c.channel() + "|" + c.action());
+        }
+        return Payload.text(place + ((Reply) what).frame().asString());
+    }
+
+    private void received(String frame) {
+        String[] parts = frame.split("\\|");
+        switch (parts[1]) {
+            case "event" -> event(parts[2], parts[3], Long.parseLong(parts[4]), parts[5]);
+            case "subscribed" ->
+                subscribed(parts[2], parts[3], Long.parseLong(parts[4]), Boolean.parseBoolean(parts[5]), parts[6]);
+            case "unsubscribed" -> {
+                if (view.answered.add(parts[3]) || parts[3].equals("null")) {
+                    ChannelView.At was = view.channels.remove(parts[2]);
+                    if (was != null) {
+                        left.put(parts[2], new StreamPosition(was.epoch(), was.offset()));
+                    }
+                }
+            }
+            case "gap" -> gap(parts[2], parts[3], Long.parseLong(parts[4]), Long.parseLong(parts[5]));
+            case "presence" ->
+                script.check(view.channels.containsKey(parts[2]), "presence of %s before it was subscribed", parts[2]);
+            default -> view.answered.add(parts[2]);
+        }
+        cursor = parts[0];
+        at.put(cursor, view.copy());
+    }
+
+    private void event(String channel, String epoch, long offset, String data) {
+        story.model.isAt(channel, epoch, offset, data);
+        ChannelView.At now = view.channels.get(channel);
+        script.check(now != null, "%s got %s %d before it was subscribed", name, channel, offset);
+        script.check(now.epoch().equals(epoch), "%s got %s of another epoch", name, channel);
+        script.check(
+                offset > now.offset(), "doubled: %s got %s %d where it has %d", name, channel, offset, now.offset());
+        boolean next = offset == now.offset() + 1
+                || now.offset() < 0
+                || offset <= view.gaps.getOrDefault(channel, -1L) + 1
+                || story.policy(channel).overflow() == Overflow.CONFLATE;
+        if (!next) {
+            script.check(
+                    story.hasHoles(channel),
+                    "a silent gap: %s got %s %d after %d",
+                    name,
+                    channel,
+                    offset,
+                    now.offset());
+            story.model.skipped(name, id.value(), channel, epoch, now.offset() + 1, offset - 1);
+        }
+        view.channels.put(channel, new ChannelView.At(epoch, offset));
+    }
+
+    /** What was dropped may be filled in all the same, where the history is read again. */
+    private void gap(String channel, String epoch, long from, long to) {
+        ChannelView.At now = view.channels.get(channel);
+        script.check(now != null && now.epoch().equals(epoch), "a gap in a channel that is not subscribed");
+        script.check(from == now.offset() + 1 && to >= from, "a gap %d to %d at %d", from, to, now.offset());
+        script.check(story.policy(channel).overflow() == Overflow.DROP_OLDEST, "a gap in %s", channel);
+        view.gaps.put(channel, to);
+    }
+
+    private void subscribed(String channel, String epoch, long offset, boolean recovered, String request) {
+        ChannelView.At now = view.channels.get(channel);
+        boolean unasked = request.equals("null");
+        if (!unasked && !view.answered.add(request)) {
+            return;
+        }
+        Asked what = unasked ? null : asked.get(request);
+        if (what != null && what.since() != null) {
+            if (recovered) {
+                script.check(epoch.equals(what.since().epoch()), "recovered over two epochs");
+                view.channels.put(
+                        channel, new ChannelView.At(epoch, what.since().offset()));
+            } else {
+                boolean gone = !epoch.equals(what.since().epoch())
+                        || what.since().offset() > offset
+                        || story.mayBeGone(channel, what.since().offset() + 1);
+                script.check(gone, "%s was told that %s is lost from %s on", name, channel, what.since());
+                view.channels.put(channel, new ChannelView.At(epoch, offset));
+            }
+        } else if (!recovered) {
+            boolean gone = now == null || !epoch.equals(now.epoch()) || story.mayBeGone(channel, now.offset() + 1);
+            script.check(gone, "%s was told that %s is lost from %s on", name, channel, now);
+            view.channels.put(channel, new ChannelView.At(epoch, offset));
+        } else if (now == null) {
+            script.check(!unasked || story.wasRestarted(), "%s was subscribed to %s unasked", name, channel);
+            view.channels.put(channel, new ChannelView.At(epoch, unasked ? -1 : offset));
+        } else if (!unasked) {
+            script.check(
+                    now.offset() == offset
+                            || isLeaving(channel)
+                            || story.policy(channel).overflow() != Overflow.CLOSE
+                            || story.hasHoles(channel),
+                    "%s was answered %s %d where it has %d",
+                    name,
+                    channel,
+                    offset,
+                    now.offset());
+        } else {
+            view.channels.put(channel, new ChannelView.At(epoch, now.offset()));
+        }
+    }
+
+    /** Whether it said that it wants no more of the channel: from then on nothing of it is owed. */
+    private boolean isLeaving(String channel) {
+        return asked.entrySet().stream()
+                .anyMatch(each -> each.getValue().kind().equals("unsubscribe")
+                        && each.getValue().channel().equals(channel)
+                        && !view.answered.contains(each.getKey()));
+    }
+
+    // ---- the end
+
+    Map<String, ChannelView.At> channels() {
+        return view.channels;
+    }
+
+    @Nullable
+    ChannelSession session() {
+        return session;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.delivery.scenario;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was published, and what every client is promised of it: lists and maps, and no engine. */
+final class ChannelModel {
+    private record Hole(String client, String session, String channel, String epoch, long offset) {}
+
+    private final Script script;
+    private final Map<String, String> dataByPlace = new HashMap<>();
+    private final Map<String, String> placeByData = new HashMap<>();
+    private final Map<String, Integer> attempts = new HashMap<>();
+    private final List<Hole> holes = new ArrayList<>();
+
+    ChannelModel(Script script) {
+        this.script = script;
+    }
+
+    void attempted(String channel) {
+        attempts.merge(channel, 1, Integer::sum);
+    }
+
+    /** One publication has one place, and one place has one publication. */
+    void isAt(String channel, String epoch, long offset, String data) {
+        String place = channel + " " + epoch + " " + offset;
+        String other = dataByPlace.putIfAbsent(place, data);
+        script.check(other == null || other.equals(data), "%s is %s and %s", place, other, data);
+        String elsewhere = placeByData.putIfAbsent(data, place);
+        script.check(elsewhere == null || elsewhere.equals(place), "%s is at %s and at %s", data, elsewhere, place);
+    }
+
+    /** Whether a history of that size can have let go of the offset. */
+    boolean mayBeGone(String channel, long offset, int size) {
+        return offset <= attempts.getOrDefault(channel, 0) - size;
+    }
+
+    void skipped(String client, String session, String channel, String epoch, long from, long to) {
+        for (long offset = from; offset <= to; offset++) {
+            holes.add(new Hole(client, session, channel, epoch, offset));
+        }
+    }
+
+    /** What a client was not given has to be what it said itself, and did not want back. */
+    void holesAreTheirOwn() {
+        for (Hole hole : holes) {
+            String data = dataByPlace.get(hole.channel() + " " + hole.epoch() + " " + hole.offset());
+            script.check(
+                    data != null && data.endsWith("!" + hole.session()),
+                    "a silent gap: %s never got %s %d",
+                    hole.client(),
+                    hole.channel(),
+                    hole.offset());
+        }
+    }
+}
