@@ -417,7 +417,7 @@ export async function scene(options = {}, { random, start = true } = {}) {
   const client = gateway.client(options, random);
   const told = [];
   for (const name of ['state', 'transport', 'fallback', 'switch', 'lost', 'gap', 'presence', 'error', 'closed', 'session']) {
-    client.on(name, (detail) => told.push({ name, ...detail }));
+    client.on(name, (detail) => told.push({ ...detail, name }));
   }
   if (start) {
     client.open();

@@ -1,13 +1,10 @@
 /**
- * Sluice's client for browsers: one session over WebSocket, event stream or long poll, whichever the gateway offers and
- * the network lets through. Documented in docs/browser-client.md, typed in sluice.d.ts. No dependencies; runs in Node.js
- * 20 and later too. What it needs of its surroundings is in `options.env`, so that tests can bring their own.
+ * Sluice's client for browsers and Node.js: one session over WebSocket, event stream or long poll. What pages call is
+ * described in sluice.d.ts, the whole of it in docs/browser-client.md. Its surroundings are in `options.env`, for tests.
  */
 
 const LADDER = ['websocket', 'sse', 'polling'];
 const DEFAULTS = {
-  clientId: undefined,
-  token: undefined,
   transports: LADDER,
   connectTimeout: 5_000,
   requestTimeout: 30_000,
@@ -34,7 +31,7 @@ const SEEN = 2_048;
 const ACK_FRAMES = 200;
 const ACK_EVERY = 1_000;
 const ACK_AT_MOST_EVERY = 100;
-/** Half of what the gateway lets a client send, so that a queue that was waiting is not an offence. */
+/** Half of what the gateway bears. */
 const BURST = 100;
 const PER_SECOND = 50;
 const BATCH = 50;
@@ -44,7 +41,6 @@ const AUTH_TRIES = 3;
 const IN_MAILBOX = new Set(['event', 'subscribed', 'unsubscribed', 'ack', 'presence', 'gap']);
 
 export class SluiceError extends Error {
-  /** @param code the gateway's word for the problem, or one of this client's (docs/browser-client.md) */
   constructor(code, message, more) {
     super(message || code);
     this.name = 'SluiceError';
@@ -59,14 +55,7 @@ const placeOf = (since) => {
   return { epoch: since.slice(0, colon), offset: Number(since.slice(colon + 1)) };
 };
 const covers = (at, place) => !!at && at.epoch === place.epoch && at.offset >= place.offset;
-const bytesOf = (text) => {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes += unit > 0x7ff ? 2 : unit > 0x7f ? 1 : 0;
-  }
-  return bytes;
-};
+const bytesOf = (text) => new TextEncoder().encode(text).length;
 const dataOf = (payload) =>
   payload.data_base64 === undefined
     ? payload.data
@@ -84,7 +73,6 @@ const tell = (listener, ...args) => {
 class Emitter {
   #listeners = new Map();
 
-  /** Calls the listener each time; answers a function that takes it away again. */
   on(name, listener) {
     if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
     this.#listeners.get(name).add(listener);
@@ -100,114 +88,77 @@ class Emitter {
   }
 }
 
-// --- the three transports: each tells `on` of frames, of signs of life, and once of its end ---
+// --- the three transports: each tells `on` of frames, of signs of life and of its end; `on` ignores who was let go ---
 
 function socketLink(env, url, on) {
-  let over = false;
-  const down = (why) => {
-    if (!over) on.down(why);
-    over = true;
-  };
   let socket;
+  const down = (code, reason) => on.down({ code, reason });
   try {
     socket = new env.WebSocket(url);
-    socket.onmessage = (message) => over || on.text(message.data);
-    socket.onclose = (close) => down({ code: close.code, reason: close.reason || `close ${close.code}` });
-    socket.onerror = () => {};
+    socket.onmessage = (message) => on.text(message.data);
+    socket.onclose = (close) => down(close.code, close.reason || `close ${close.code}`);
   } catch (failure) {
-    queueMicrotask(() => down({ code: 1006, reason: failure.message }));
+    queueMicrotask(() => down(1006, failure.message));
   }
   return {
-    kind: 'websocket',
     send: (texts) => socket.readyState === 1 && (texts.forEach((text) => socket.send(text)), true),
-    close() {
-      over = true;
-      try {
-        socket?.close(1000);
-      } catch {
-        // It is not open yet, or no more.
-      }
-    },
+    close: () => socket?.close(1000),
   };
 }
 
 function streamLink(http, url, on) {
-  let over = false;
   const stop = new AbortController();
-  const down = (why) => {
-    if (!over) on.down(why);
-    over = true;
-  };
   const read = async () => {
     const response = await http('GET', url, { accept: 'text/event-stream', stop });
-    if (!response.body?.getReader) throw new SluiceError('no-streams', 'This fetch cannot read streams.');
+    if (!response.body?.getReader) throw new SluiceError('no-streams');
     const reader = response.body.getReader();
     const decoder = new TextDecoder();
     let text = '';
     let data = [];
-    const line = (content) => {
-      if (content.startsWith('data:')) data.push(content.slice(content[5] === ' ' ? 6 : 5));
-      if (content === '' && data.length) {
-        const whole = data.join('\n');
-        data = [];
-        on.text(whole);
-      }
-    };
     for (;;) {
       const { done, value } = await reader.read();
-      if (done || over) return;
+      if (done) return;
       on.heard();
       text += decoder.decode(value, { stream: true });
       // A carriage return at the end may be half of a line's end.
       const lines = text.split(/\r\n|\n|\r(?!$)/);
       text = lines.pop();
-      for (const each of lines) {
-        if (over) return;
-        line(each);
+      for (const line of lines) {
+        if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
+        if (line === '' && data.length) on.text(data.splice(0).join('\n'));
       }
     }
   };
   read().then(
-    () => down({ clean: true, reason: 'ended' }),
-    (error) => down({ error, reason: error.code || 'network' }),
+    () => on.down({ clean: true, reason: 'ended' }),
+    (error) => on.down({ error, reason: error.code || 'network' }),
   );
-  return {
-    kind: 'sse',
-    close() {
-      over = true;
-      stop.abort();
-    },
-  };
+  return { close: () => stop.abort() };
 }
 
-/** @param polls `begin()`, `poll(stop)` and `pause(answer, took)` of the client */
+/** `polls` is of the client: `begin(stop)`, `poll(stop)`, and after an answer `pause(answer, took)`. */
 function pollLink(env, polls, on) {
-  let over = false;
   let held = null;
   let release = () => {};
   const stop = new AbortController();
+  const over = () => stop.signal.aborted;
   const run = async () => {
     on.welcome(await polls.begin(stop));
-    while (!over) {
-      if (held) await held;
-      if (over) return;
+    for (;;) {
+      await held;
+      if (over()) return;
       const began = env.now();
       const answer = await polls.poll(stop);
-      // Whoever took over gets it again: what came after the fence is not ours.
-      if (over) return;
-      on.heard();
+      // Whoever took over gets it again.
+      if (over()) return;
       on.answer(answer);
       const pause = polls.pause(answer, env.now() - began);
-      if (pause && !over) await new Promise((done) => env.setTimeout(done, pause));
+      if (pause) await new Promise((done) => env.setTimeout(done, pause));
     }
   };
-  run().catch((error) => {
-    if (!over) on.down({ error, reason: error.code || 'network' });
-    over = true;
-  });
+  run().catch((error) => on.down({ error, reason: error.code || 'network' }));
   return {
-    kind: 'polling',
-    /** No further poll, since that would acknowledge what the transport that is being tried counts on. */
+    /** A further poll would acknowledge what the transport that is being tried counts on. */
     hold() {
       held ??= new Promise((done) => (release = done));
     },
@@ -216,21 +167,10 @@ function pollLink(env, polls, on) {
       release();
     },
     close() {
-      over = true;
       stop.abort();
       release();
     },
   };
-}
-
-class Subscription extends Emitter {
-  constructor(channel, ready, leave) {
-    super();
-    this.channel = channel;
-    /** Resolves with the place when the gateway has subscribed it; rejects where it refuses. */
-    this.ready = ready;
-    this.unsubscribe = leave;
-  }
 }
 
 export class SluiceClient extends Emitter {
@@ -240,7 +180,6 @@ export class SluiceClient extends Emitter {
   #timers = new Map();
   #listening = [];
   #state = 'idle';
-  /** Raised whenever what is under way must not go on. */
   #round = 0;
   #attempts = 0;
   #forced = null;
@@ -251,6 +190,7 @@ export class SluiceClient extends Emitter {
   #periods = { websocket: 0, sse: 0 };
   #until = { websocket: 0, sse: 0 };
   #cuts = 0;
+  #hasty = 0;
   #pollingRefused = false;
 
   #told = { mode: 'websocket', reason: undefined };
@@ -307,7 +247,6 @@ export class SluiceClient extends Emitter {
 
   // --- what a page does with it ---
 
-  /** Connects; does nothing where it does already. */
   open() {
     if (this.#state !== 'idle' && this.#state !== 'closed') return this;
     this.#listen();
@@ -319,18 +258,15 @@ export class SluiceClient extends Emitter {
     return this;
   }
 
-  /** Ends the session for good. What was not answered is rejected with `closed`. */
   close() {
     this.#end('closed', 'closed by the page');
   }
 
-  /** Drops what is there and connects afresh, to the same session. */
   reconnect() {
     this.#forgive();
     this.#again(0);
   }
 
-  /** Stays on that transport, whatever the gateway offers, until `auto()`. */
   force(kind) {
     if (!LADDER.includes(kind)) throw new TypeError(`transport: one of ${LADDER.join(', ')}`);
     this.#forced = kind;
@@ -338,7 +274,6 @@ export class SluiceClient extends Emitter {
     if (this.#link?.kind !== kind || this.#trying) this.#again(0);
   }
 
-  /** Follows the gateway again. */
   auto() {
     this.#forced = null;
     this.#forgive();
@@ -347,7 +282,6 @@ export class SluiceClient extends Emitter {
     else this.#rise();
   }
 
-  /** How the connection is, now. Told as the event `health` too, whenever it changes. */
   get health() {
     return {
       ...this.#health,
@@ -362,11 +296,6 @@ export class SluiceClient extends Emitter {
     };
   }
 
-  /**
-   * Calls the handler with each event of the channel, in order, each once.
-   *
-   * @param options `since` {epoch, offset} or "epoch:offset": from there on; `presence`: who is there, too
-   */
   subscribe(name, options, handler) {
     if (typeof options === 'function') [options, handler] = [{}, options];
     if (typeof handler !== 'function') throw new TypeError('handler: a function');
@@ -381,8 +310,9 @@ export class SluiceClient extends Emitter {
     channel.presence ||= !!options?.presence;
     const taker = { handler, at: since ?? channel.at, since };
     const ready = new Promise((resolve, reject) => Object.assign(taker, { resolve, reject }));
-    ready.catch(() => {}); // Told as the event `error` as well.
-    const subscription = new Subscription(name, ready, () => this.#leave(channel, taker));
+    ready.catch(() => {}); // Told as `error` as well.
+    const unsubscribe = () => this.#leave(channel, taker);
+    const subscription = Object.assign(new Emitter(), { channel: name, ready, unsubscribe });
     taker.subscription = subscription;
     channel.takers.add(taker);
     if (fresh || since || morePresence) this.#ask(channel, since);
@@ -390,25 +320,21 @@ export class SluiceClient extends Emitter {
     return subscription;
   }
 
-  /** Takes every handler of the channel away. */
   unsubscribe(name) {
     const channel = this.#channels.get(name);
     if (channel) for (const taker of [...channel.takers]) this.#leave(channel, taker);
   }
 
-  /** Publishes; resolves with the event's place `{channel, epoch, offset}`. */
   publish(channel, event, data, options = {}) {
     const payload = { channel, event, data, conflation_key: options.conflationKey };
     return this.#request('publish', payload, options.timeout ?? this.#o.requestTimeout);
   }
 
-  /** Says something to the application; resolves with what it answers. */
   send(event, data, options = {}) {
     const payload = { event, data, channel: options.channel };
     return this.#request('message', payload, options.timeout ?? this.#o.requestTimeout).then(dataOf);
   }
 
-  /** Shows the gateway a newer token before the present one expires. */
   authenticate(token) {
     this.#credential = token;
     return this.#request('auth', { token }, this.#o.requestTimeout).then(() => {});
@@ -433,7 +359,6 @@ export class SluiceClient extends Emitter {
     return good[0] ?? possible.at(this.#pollingRefused ? 0 : -1);
   }
 
-  /** Connects after a while; whatever is under way ends. */
   #again(delay) {
     if (this.#state === 'idle' || this.#state === 'closed') return;
     this.#drop();
@@ -452,7 +377,6 @@ export class SluiceClient extends Emitter {
     for (const name of ['open', 'ack', 'moving', 'rise', 'retry']) this.#cancel(name);
   }
 
-  /** Full jitter: any time up to a bound that doubles. */
   #backoff() {
     const { base, max } = this.#o.backoff;
     return this.#env.random() * Math.min(max, base * 2 ** Math.min(this.#attempts++, 20));
@@ -466,7 +390,7 @@ export class SluiceClient extends Emitter {
       if (!this.#session) {
         if (suspect || !(this.#ticket?.until > this.#env.now())) await this.#negotiate();
       } else if (suspect) {
-        // The transport failed. Whether the gateway is away, the session gone or only the transport blocked, HTTP says.
+        // Is the gateway away, the session gone, or only the transport blocked? HTTP says.
         this.#heed(await this.#resume());
       }
     } catch (error) {
@@ -502,7 +426,6 @@ export class SluiceClient extends Emitter {
     return this.#json('POST', '/api/v1/sessions', { body, stop });
   }
 
-  /** What every answer says of how this client is served. */
   #heed(told) {
     if (told.mode) this.#told = { ...this.#told, ...told, messages: undefined };
   }
@@ -543,7 +466,7 @@ export class SluiceClient extends Emitter {
 
   #socketUrl() {
     const url = new URL(this.#told.websocket_url ?? '/ws', this.#base);
-    // A gateway behind a balancer that it was not told to trust does not know that its clients speak TLS.
+    // Behind a balancer a gateway may not know that its clients speak TLS.
     const secure = url.protocol === 'wss:' || this.#base.startsWith('https:');
     url.protocol = secure ? 'wss:' : 'ws:';
     url.searchParams.set('resume_token', this.#session?.token ?? this.#ticket?.token);
@@ -560,25 +483,17 @@ export class SluiceClient extends Emitter {
     return this.#json('GET', path, { stop, timeout: wait * 1_000 + 10_000 });
   }
 
-  /** Long polls were cut again and again: there is something in between that does not bear them. */
+  /** Something in between cuts long polls. */
   #plain() {
     return this.#cuts >= this.#o.fallback.maxFailures;
   }
 
   #pause(answer, took) {
-    if (answer.messages.length) {
-      this.#cuts = this.#plain() ? this.#cuts : 0;
-      this.#link.hasty = 0;
-      return 0;
-    }
-    if (this.#plain()) return this.#o.fallback.pollingInterval;
-    if (took >= 1_000) {
-      this.#cuts = 0;
-      this.#link.hasty = 0;
-      return 0;
-    }
-    this.#link.hasty = (this.#link.hasty ?? 0) + 1;
-    return Math.min(this.#o.fallback.pollingInterval, 100 * 2 ** this.#link.hasty);
+    const { pollingInterval } = this.#o.fallback;
+    const some = answer.messages.length > 0;
+    if (this.#plain()) return some ? 0 : pollingInterval;
+    if (some || took >= 1_000) return (this.#cuts = this.#hasty = 0);
+    return Math.min(pollingInterval, 100 * 2 ** ++this.#hasty);
   }
 
   #welcome(link, welcome, cursor) {
@@ -612,7 +527,6 @@ export class SluiceClient extends Emitter {
     this.#flush();
   }
 
-  /** A new session: everything is asked for again, from where the page is. */
   #begin() {
     for (const channel of this.#channels.values()) {
       if (!channel.asked) this.#ask(channel, this.#placeOf(channel));
@@ -629,7 +543,6 @@ export class SluiceClient extends Emitter {
       this.#cancel('open');
       this.#report('connect_failed', link.kind, { reason: why.reason });
       if (this.#link) {
-        // It was tried beside a transport that works.
         this.#failures[link.kind] = this.#o.fallback.maxFailures;
         if (why.code === 4503) this.#told.mode = 'polling';
         else this.#count(link.kind, why.reason);
@@ -640,7 +553,6 @@ export class SluiceClient extends Emitter {
     } else {
       this.#link = null;
       if (this.#env.now() - link.since >= STABLE) this.#attempts = 0;
-      // A better one is on its way already.
       if (this.#trying) return this.#become('reconnecting');
     }
     this.#closed(link, why);
@@ -678,7 +590,6 @@ export class SluiceClient extends Emitter {
     this.#again(this.#backoff());
   }
 
-  /** The gateway, or nobody, answered a request of the connection's own. */
   #stumbled(error, kind) {
     const after = (error.retryAfter ?? 0) * 1_000;
     switch (error.status) {
@@ -800,7 +711,7 @@ export class SluiceClient extends Emitter {
       if (request.channel) this.#forget(request);
       else if (request.tried) {
         // Done or not, nobody can say: to do it again could do it twice.
-        this.#settle(request, new SluiceError('outcome-unknown', 'The session ended before this was answered.'));
+        this.#settle(request, new SluiceError('outcome-unknown', 'The session ended first.'));
       }
     }
     this.emit('session', { lost: true });
@@ -813,7 +724,7 @@ export class SluiceClient extends Emitter {
     try {
       frame = JSON.parse(text);
     } catch {
-      this.emit('error', new SluiceError('malformed-frame', 'The gateway sent what is no JSON.'));
+      this.emit('error', new SluiceError('malformed-frame'));
       return;
     }
     this.#heard();
@@ -821,6 +732,7 @@ export class SluiceClient extends Emitter {
   }
 
   #answer(link, answer) {
+    this.#heard();
     for (const frame of answer.messages) {
       if (link !== this.#link) return;
       this.#frame(link, frame);
@@ -834,7 +746,6 @@ export class SluiceClient extends Emitter {
   #frame(link, frame) {
     const { type, payload = {}, request_id: id, cursor } = frame;
     if (type === 'welcome') return this.#welcome(link, payload, cursor);
-    // Before its welcome a transport has nothing to say but why there is none.
     if (link !== this.#link && type !== 'error') return;
     if (IN_MAILBOX.has(type) && cursor) {
       link.frames++;
@@ -914,7 +825,7 @@ export class SluiceClient extends Emitter {
     this.#told.reason = reason;
     if (this.#forced) return;
     if (mode === here) {
-      // This node goes down: it closes in a moment, and another takes us, or it when it is back.
+      // This node goes down, and closes in a moment.
       this.#leaving = true;
       this.#timer('moving', within + 1_000, () => this.#again(this.#backoff()));
     } else if (here === 'websocket') {
@@ -926,7 +837,6 @@ export class SluiceClient extends Emitter {
 
   // --- subscriptions ---
 
-  /** Where the one of its handlers is that has seen least. */
   #placeOf(channel) {
     let place = channel.at ?? channel.from;
     for (const { at } of channel.takers) if (place && at?.epoch === place.epoch && at.offset < place.offset) place = at;
@@ -967,7 +877,6 @@ export class SluiceClient extends Emitter {
       this.#channels.delete(channel.name);
       channel.takers.forEach((taker) => taker.reject(error));
     } else if (!final) {
-      // It was there once, or may be in a moment.
       const delay = this.#env.random() * Math.min(this.#o.backoff.max, this.#o.backoff.base * 2 ** ++channel.again);
       this.#timer(`ask ${channel.name}`, delay, () => {
         if (this.#channels.get(channel.name) === channel) this.#ask(channel, this.#placeOf(channel));
@@ -1004,19 +913,18 @@ export class SluiceClient extends Emitter {
       const text = JSON.stringify({ type, request_id: id, payload });
       const request = { id, text, size: bytesOf(text), channel, resolve, reject, on: null, tried: false };
       if (request.size > this.#o.maxMessageBytes) {
-        reject(new SluiceError('message-too-large', `A message has at most ${this.#o.maxMessageBytes} bytes.`));
+        reject(new SluiceError('message-too-large', `At most ${this.#o.maxMessageBytes} bytes.`));
         return;
       }
-      // Subscriptions are bounded by the gateway, and have to come through.
       const full = this.#pending.size >= this.#o.maxQueue || this.#queuedBytes + request.size > this.#o.maxQueueBytes;
       if (full && !channel) {
-        reject(new SluiceError('queue-full', 'Too many requests wait for their answer.'));
+        reject(new SluiceError('queue-full', 'Too many requests wait.'));
         return;
       }
       this.#pending.set(id, request);
       this.#queuedBytes += request.size;
       if (timeout > 0) {
-        const late = () => this.#settle(request, new SluiceError('timeout', 'There was no answer in time.'));
+        const late = () => this.#settle(request, new SluiceError('timeout', 'No answer in time.'));
         request.timer = this.#env.setTimeout(late, timeout);
       }
       this.#changed();
@@ -1038,11 +946,11 @@ export class SluiceClient extends Emitter {
     this.#changed();
   }
 
-  /** One of ours was longer than the gateway takes; said again it would end the next connection as well. */
+  /** Said again it would end the next connection as well. */
   #tooLong() {
     const sent = [...this.#pending.values()].filter((request) => request.tried);
     const longest = sent.sort((a, b) => b.size - a.size)[0];
-    this.#settle(longest, new SluiceError('message-too-large', 'The gateway does not take a message this long.'));
+    this.#settle(longest, new SluiceError('message-too-large', 'The gateway does not take it.'));
   }
 
   #flush() {
@@ -1095,7 +1003,6 @@ export class SluiceClient extends Emitter {
     else this.#flush();
   }
 
-  /** What was taken need not be kept for us any longer. */
   #acknowledge(link) {
     if (link.kind !== 'websocket') return;
     const due = ++this.#unacked >= ACK_FRAMES && this.#env.now() - this.#ackedAt >= ACK_AT_MOST_EVERY;
@@ -1106,7 +1013,6 @@ export class SluiceClient extends Emitter {
       this.#ackedAt = this.#env.now();
       if (link === this.#link) link.send([JSON.stringify({ type: 'ack', payload: { cursor: link.cursor } })]);
     };
-    // Not before the frame is with the page.
     if (due) queueMicrotask(say);
     else this.#timer('ack', ACK_EVERY, say);
   }
@@ -1170,7 +1076,6 @@ export class SluiceClient extends Emitter {
     this.#changed();
   }
 
-  /** How late events are, where the gateway's clock is known: live ones only. */
   #timed(timestamp) {
     const theirs = Date.parse(timestamp);
     if (this.#clockAhead === null || Number.isNaN(theirs)) return;
@@ -1199,7 +1104,6 @@ export class SluiceClient extends Emitter {
     this.emit('health', this.health);
   }
 
-  /** Tells the gateway what this side saw; nothing depends on whether it arrives. */
   #report(event, transport, more) {
     if (!this.#o.telemetry) return;
     const client = this.#o.clientId ?? this.#told.client_id ?? `anonymous-${this.#name}`;
@@ -1208,13 +1112,10 @@ export class SluiceClient extends Emitter {
     const body = JSON.stringify(report);
     const { navigator } = this.#env;
     try {
-      // As plain text: other types would make browsers ask another origin beforehand, which beacons cannot wait for.
-      if (navigator?.sendBeacon?.(`${this.#base}/api/v1/telemetry`, body)) return;
-      const headers = { 'Content-Type': 'text/plain' };
-      const sent = this.#env.fetch(`${this.#base}/api/v1/telemetry`, { method: 'POST', body, headers, keepalive: true });
-      sent.catch(() => {});
+      // As plain text: for other types browsers ask other origins beforehand.
+      navigator?.sendBeacon?.(`${this.#base}/api/v1/telemetry`, body);
     } catch {
-      // Blocked by the page's policy.
+      // Blocked.
     }
   }
 
@@ -1238,12 +1139,10 @@ export class SluiceClient extends Emitter {
     });
     hear(document, 'visibilitychange', () => {
       if (document.visibilityState !== 'visible') return;
-      // Timers slept and the network may be another one.
       if (this.#link) this.#sendPing(PONG_WITHIN_ON_WAKE);
       else if (this.#timers.has('retry') && this.#state !== 'offline') this.#again(this.#env.random() * 500);
     });
     hear(window, 'pagehide', (event) => event.persisted || this.close());
-    hear(window, 'pageshow', (event) => event.persisted && this.#link && this.#sendPing(PONG_WITHIN_ON_WAKE));
   }
 
   // --- HTTP and time ---
@@ -1255,7 +1154,6 @@ export class SluiceClient extends Emitter {
     return response.status === 204 ? null : await response.json();
   }
 
-  /** Fails with a SluiceError; its `status` is undefined where nobody answered. */
   async #http(method, path, { body, text, accept = 'application/json', stop, timeout, keepalive } = {}) {
     const abort = stop ?? new AbortController();
     const late = this.#env.setTimeout(() => abort.abort(), timeout ?? 2 * this.#o.connectTimeout);
@@ -1299,6 +1197,5 @@ export class SluiceClient extends Emitter {
   }
 }
 
-/** Makes a client and connects it. */
 export const connect = (options) => new SluiceClient(options).open();
 export default connect;
