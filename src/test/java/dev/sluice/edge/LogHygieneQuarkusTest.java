@@ -7,6 +7,7 @@ import dev.sluice.identity.TokenKind;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.AgentSocketClient;
 import dev.sluice.testkit.Gateway;
+import dev.sluice.testkit.NativePerson;
 import dev.sluice.testkit.TestAgent;
 import dev.sluice.testkit.Wire;
 import io.quarkus.test.common.WithTestResource;
@@ -127,5 +128,26 @@ class LogHygieneQuarkusTest {
         assertThat(lines).anyMatch(line -> line.contains(agent.path("poll")));
         assertThat(lines).noneMatch(line -> line.contains(secret) || line.contains(secret.substring(0, 20)));
         assertThat(lines).noneMatch(line -> line.contains("my-canary") || line.contains("token="));
+    }
+
+    @Test
+    void noSessionAndNoResumeTokenIsLogged() {
+        NativePerson person = new NativePerson(gateway.uri(), null).begin();
+        String token = person.resumeToken();
+
+        person.api().get(person.path("/messages?after=nonsense")).json(400);
+        person.api().get("/api/v1/sessions/%s/messages".formatted(token)).json(200);
+        person.api().post(person.path("/messages"), Map.of("type", "nonsense")).json(400);
+        person.api().get(person.path("/nowhere"));
+        AgentSocketClient socket = person.open("/ws?resume_token=" + token + "&after=" + person.cursor());
+        socket.await("welcome");
+        socket.cut();
+        person.api().delete(person.path(""));
+        person.api().get(person.path("/messages")).json(410);
+        gateway.anonymous().get("/nowhere").json(404);
+
+        Awaitility.await().until(() -> lines.stream().anyMatch(line -> line.contains("/nowhere")));
+        assertThat(lines)
+                .noneMatch(line -> line.contains(person.session()) || line.contains(token) || line.contains("resume_"));
     }
 }

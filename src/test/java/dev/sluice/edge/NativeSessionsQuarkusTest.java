@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.identity.TokenKind;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.AgentSocketClient;
 import dev.sluice.testkit.AgentSocketClient.Refused;
@@ -17,12 +18,18 @@ import dev.sluice.testkit.Reply;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -303,7 +310,7 @@ class NativeSessionsQuarkusTest {
 
     @Test
     void aRevokedTokenLosesItsConnection() {
-        var issued = gateway.issue(dev.sluice.identity.TokenKind.PUBLISHER, 1, null);
+        var issued = gateway.issue(TokenKind.PUBLISHER, 1, null);
         AgentSocketClient socket = socket("/ws", issued.secret());
         socket.await("welcome");
 
@@ -411,5 +418,115 @@ class NativeSessionsQuarkusTest {
 
         Awaitility.await()
                 .untilAsserted(() -> socket("/ws?resume_token=" + token, null).await("welcome"));
+    }
+
+    // --- what is sent and not acknowledged ---
+
+    private void publishMany(String channel, int from, int to) {
+        List<Map<String, Object>> batch = IntStream.rangeClosed(from, to)
+                .<Map<String, Object>>mapToObj(n -> Map.of("channel", channel, "event", "tick", "data", Map.of("n", n)))
+                .toList();
+        gateway.admin().post("/api/v1/events", batch).json(200);
+    }
+
+    private int unacknowledged(String client) {
+        JsonNode sessions = gateway.admin()
+                .get("/api/v1/admin/sessions?limit=1000")
+                .json(200)
+                .path("sessions");
+        for (JsonNode session : sessions) {
+            if (session.path("client_id").asText().equals(client)) {
+                return session.path("unacknowledged_frames").asInt();
+            }
+        }
+        throw new AssertionError("no session of " + client);
+    }
+
+    @Test
+    void anOldClientAcknowledgesByThePongToAnEarlyPing() {
+        AgentSocketClient old = socket("/ws?client_id=" + name, null);
+        old.sendText("{\"type\":\"subscribe\",\"channel\":\"%s\"}".formatted(name));
+        old.await("subscribed");
+
+        publishMany(name, 1, 600);
+
+        for (int n = 1; n <= 600; n++) {
+            assertThat(old.await("event").path("payload").path("data").path("n").asInt())
+                    .isEqualTo(n);
+        }
+        Awaitility.await().until(() -> unacknowledged(name) < 500);
+    }
+
+    @Test
+    void aClientThatAcknowledgesItselfIsNotTakenAtItsPong() {
+        AgentSocketClient socket = socket("/ws?client_id=" + name, null);
+        String start = socket.await("welcome").path("cursor").asText();
+        socket.type("ack", "a", Map.of("cursor", start));
+        socket.type("subscribe", "s", Map.of("channel", name));
+        socket.await("subscribed");
+        publishMany(name, 1, 600);
+        JsonNode last = socket.await(
+                "the last", frame -> frame.path("payload").path("offset").asInt() == 600);
+        socket.type("ping", "p", Map.of());
+        socket.await("pong", "p");
+        assertThat(unacknowledged(name)).isGreaterThan(600);
+
+        socket.type("ack", "b", Map.of("cursor", last.path("cursor").asText()));
+
+        Awaitility.await().until(() -> unacknowledged(name) == 0);
+    }
+
+    @Test
+    void aStreamEndsWhileThereIsRoomAndItsReaderGoesOn() {
+        NativePerson person = person(null).begin();
+        person.api()
+                .post(person.path("/messages"), Map.of("type", "subscribe", "channel", name))
+                .json(202);
+        CompletableFuture<Reply> stream = person.api().getLater(person.path("/events?after=" + person.cursor()));
+        Awaitility.await()
+                .until(() -> gateway.admin()
+                                .get("/api/v1/channels/" + name)
+                                .json(200)
+                                .path("subscribers")
+                                .asInt()
+                        == 1);
+
+        publishMany(name, 1, 700);
+
+        String text = stream.join().text();
+        List<String> ids = text.lines()
+                .filter(line -> line.startsWith("id: "))
+                .map(line -> line.substring(4))
+                .toList();
+        int seen = (int)
+                text.lines().filter(line -> line.contains("\"type\":\"event\"")).count();
+        assertThat(seen).isBetween(400, 999);
+        String rest = person.path("/messages?limit=1000&wait=1&after=" + ids.get(ids.size() - 1));
+        assertThat(person.api().get(rest).json(200).path("messages")).hasSize(700 - seen);
+    }
+
+    // --- browsers ---
+
+    @Test
+    void aBrowserOnAPageOfOursIsToldApartByACookie() throws Exception {
+        String head = "GET /ws HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        .formatted(gateway.uri().getAuthority())
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "Origin: http://%s\r\n\r\n".formatted(gateway.uri().getAuthority());
+        try (Socket socket = new Socket(gateway.uri().getHost(), gateway.uri().getPort())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            List<String> lines = new ArrayList<>();
+            for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
+                lines.add(line);
+            }
+            assertThat(lines.get(0)).contains("101");
+            assertThat(lines)
+                    .anyMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("set-cookie: sluice_client=")
+                            && line.contains("HttpOnly"));
+        }
+        assertThat(gateway.anonymous().get("/api/v1/connect").header("Set-Cookie"))
+                .isNull();
     }
 }

@@ -10,9 +10,11 @@ final class Ask {
     final Requests.Ticket ticket;
     final Answers<Subscribed> answers;
     /** Whether the session has to be stored before the answer. */
-    final boolean storesFirst;
+    boolean storesFirst;
 
     boolean isStored;
+    /** Whether its subscription begins with it. */
+    boolean isFirst;
 
     Ask(
             Subscription subscription,

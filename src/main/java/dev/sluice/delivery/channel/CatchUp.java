@@ -77,6 +77,7 @@ final class CatchUp {
     private boolean beginNext() {
         Set<Subscription> passed = new LinkedHashSet<>();
         for (Ask ask : asks) {
+            session.storesFirstIfKept(ask);
             boolean free = ask.isAlone() ? mode == Mode.IDLE : mode != Mode.ALL && one != ask.subscription;
             boolean busy = ask.subscription.firstAsk != null || ask.subscription.storing;
             if (free && !busy && !passed.contains(ask.subscription)) {

@@ -205,7 +205,8 @@ public final class ChannelSession {
         List<Subscription> again = new ArrayList<>();
         for (Subscription each : subscriptions.values()) {
             if (each.state != Subscription.State.JOINING) {
-                boolean knows = thisLife && each.answeredAt <= from.seq();
+                // What was to be said again and was not yet is not known either.
+                boolean knows = thisLife && !each.untold && each.answeredAt <= from.seq();
                 beginAt(each, from, knows, thisLife);
                 each.presenceKnown = false;
                 if (!knows && each.bySince && thisLife) {
@@ -223,7 +224,7 @@ public final class ChannelSession {
         catchUp.startAll(subscriptions.values(), mailbox.tail());
         AttachResult attached = attach(fresh, Resume.CONTINUE, from);
         again.forEach(this::answerAgain);
-        stale.forEach(this::askAgain);
+        stale.forEach(each -> askAgain(each, each.since()));
         return attached;
     }
 
@@ -240,13 +241,13 @@ public final class ChannelSession {
                 && stale.add(answer);
     }
 
-    private void askAgain(Subscribed stale) {
+    private void askAgain(Subscribed stale, @Nullable StreamPosition since) {
         Subscription subscription = subscriptions.get(stale.channel());
         if (subscription != null) {
-            catchUp.add(new Ask(subscription, stale.requestId(), null, false, requests.begin(null), new Answers<>() {
+            catchUp.add(new Ask(subscription, stale.requestId(), since, false, requests.begin(null), new Answers<>() {
                 @Override
                 public Message done(Subscribed outcome) {
-                    return outcome;
+                    return since == null && !stale.recovered() ? outcome.lost() : outcome;
                 }
 
                 @Override
@@ -271,11 +272,15 @@ public final class ChannelSession {
         }
     }
 
+    private static @Nullable String requestOf(@Nullable Message said) {
+        return said instanceof Subscribed answer ? answer.requestId() : null;
+    }
+
     /** It began in the past and its client does not know: it begins there once more, when it has the turn. */
     private void answerAgain(Subscription each) {
         Message said = each.answer;
         each.untold = false;
-        catchUp.add(new Ask(each, null, each.began, false, requests.begin(null), new Answers<>() {
+        catchUp.add(new Ask(each, requestOf(said), each.began, false, requests.begin(null), new Answers<>() {
             @Override
             public @Nullable Message done(Subscribed outcome) {
                 return outcome.recovered() && said != null ? said : outcome;
@@ -360,7 +365,8 @@ public final class ChannelSession {
         }
         Message said = before.said();
         if (said instanceof Subscribed answer && subscriptions.containsKey(answer.channel())) {
-            askAgain(answer);
+            // What it asked for came with the first answer, or will: this one says where that has got to.
+            askAgain(answer, null);
         } else if (said != null) {
             say(said);
             if (said instanceof Subscribed answer) {
@@ -437,7 +443,9 @@ public final class ChannelSession {
         }
         present.presence |= what.presence();
         boolean storesFirst = fresh && present.policy.durable();
-        catchUp.add(new Ask(present, requestId, what.since(), storesFirst, ticket, answers));
+        Ask ask = new Ask(present, requestId, what.since(), storesFirst, ticket, answers);
+        ask.isFirst = fresh;
+        catchUp.add(ask);
     }
 
     /** The request has its turn. */
@@ -447,10 +455,7 @@ public final class ChannelSession {
             subscription.firstAsk = ask;
             hub.subscribe(subscription);
         } else if (subscription.topic.joined) {
-            if (!subscription.begun && !ask.storesFirst) {
-                subscription.beginAt(subscription.topic.place());
-            }
-            answerFrom(ask);
+            goOn(ask, subscription.topic.place());
         } else {
             subscription.firstAsk = ask;
         }
@@ -465,11 +470,26 @@ public final class ChannelSession {
             return;
         }
         subscription.firstAsk = null;
-        subscription.beginAt(head);
-        if (!ask.storesFirst) {
-            if (catchUp.mayAnswer(ask)) {
-                answerFrom(ask);
-            }
+        storesFirstIfKept(ask);
+        if (catchUp.mayAnswer(ask)) {
+            goOn(ask, head);
+        } else {
+            catchUp.pump();
+        }
+    }
+
+    /** What is kept has to be complete: a channel that is missing there would be lost without a word. */
+    void storesFirstIfKept(Ask ask) {
+        ask.storesFirst |= ask.isFirst && !ask.subscription.begun && storage.isStored();
+    }
+
+    private void goOn(Ask ask, StreamPosition head) {
+        Subscription subscription = ask.subscription;
+        if (!subscription.begun && !ask.isStored) {
+            subscription.beginAt(head);
+        }
+        if (!ask.storesFirst || ask.isStored) {
+            answerFrom(ask);
             return;
         }
         subscription.storing = true;
@@ -520,9 +540,6 @@ public final class ChannelSession {
 
     private void answerFrom(Ask ask) {
         Subscription subscription = ask.subscription;
-        if (ask.storesFirst && !ask.isStored) {
-            return;
-        }
         if (ask.since == null) {
             boolean missed = subscription.state == Subscription.State.JOINING && subscription.isBehind();
             say(ask, new StreamPosition(subscription.epoch, subscription.next - 1), true, missed);
@@ -585,7 +602,8 @@ public final class ChannelSession {
     /** @param behind whether there is something to replay: then the channel is the exception from here on */
     private void say(Ask ask, StreamPosition place, boolean recovered, boolean behind) {
         Subscription subscription = ask.subscription;
-        Message said = ask.answers.done(new Subscribed(ask.requestId, subscription.channel, place, recovered, now()));
+        Message said = ask.answers.done(
+                new Subscribed(ask.requestId, subscription.channel, place, recovered, ask.since, now()));
         ask.ticket.answer(said);
         sessions.ports().channels().subscribed(recovered);
         if (subscription.state == Subscription.State.JOINING || ask.since != null && recovered) {
@@ -705,7 +723,7 @@ public final class ChannelSession {
         }
         List<Subscribed> stale = dropUnsent();
         catchUpAll();
-        stale.forEach(this::askAgain);
+        stale.forEach(each -> askAgain(each, each.since()));
     }
 
     /** Returns answers that have to be given anew. */
@@ -760,7 +778,7 @@ public final class ChannelSession {
         List<Subscribed> stale = dropUnsent();
         mailbox.cutDown();
         catchUpAll();
-        stale.forEach(this::askAgain);
+        stale.forEach(each -> askAgain(each, each.since()));
         settle();
     }
 
@@ -800,13 +818,16 @@ public final class ChannelSession {
         subscription.began = head;
         subscription.bySince = false;
         sessions.ports().channels().subscribed(false);
-        tell(subscription, new Subscribed(null, subscription.channel, head, false, now()));
+        String request = subscription.untold ? requestOf(subscription.answer) : null;
+        tell(subscription, new Subscribed(request, subscription.channel, head, false, null, now()));
     }
 
     /** The client may not know that it is subscribed; it is, and everything comes. */
     void tellAgain(Subscription subscription, StreamPosition head) {
         Message before = subscription.answer;
-        tell(subscription, before == null ? new Subscribed(null, subscription.channel, head, true, now()) : before);
+        tell(
+                subscription,
+                before == null ? new Subscribed(null, subscription.channel, head, true, null, now()) : before);
     }
 
     private void tell(Subscription subscription, Message said) {

@@ -36,6 +36,11 @@ final class SessionStorage {
         return records.save(now);
     }
 
+    /** Whether the session is kept, or about to be. */
+    boolean isStored() {
+        return stored;
+    }
+
     void changed() {
         changed = stored;
     }

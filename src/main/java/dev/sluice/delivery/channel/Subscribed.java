@@ -11,12 +11,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId null where nobody asked, or asked without an id
  * @param place the channel's head
+ * @param since what the request asked for; null where it began at the head
  * @param recovered whether everything comes that the client does not have: always, but for a place that is lost
  */
 public record Subscribed(
-        @Nullable String requestId, ChannelName channel, StreamPosition place, boolean recovered, long appendedAt)
+        @Nullable String requestId,
+        ChannelName channel,
+        StreamPosition place,
+        boolean recovered,
+        @Nullable StreamPosition since,
+        long appendedAt)
         implements Message {
     private static final int OVERHEAD = 128;
+
+    /** The same for a client that was told before that something is missing. */
+    Subscribed lost() {
+        return new Subscribed(requestId, channel, place, false, since, appendedAt);
+    }
 
     @Override
     public int bytes() {

@@ -12,6 +12,8 @@ import dev.sluice.fleet.AgentFeatures;
 import dev.sluice.fleet.Cluster;
 import dev.sluice.fleet.Presences;
 import dev.sluice.protocol.agent.AgentReception.Seat;
+import dev.sluice.protocol.json.ConnectionLimits;
+import dev.sluice.protocol.json.SocketLink;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
@@ -114,7 +116,7 @@ class AgentConnectionTest {
         }
     }
 
-    private final class Link implements AgentLink {
+    private final class Link implements SocketLink {
         @Override
         public void control(Payload frame) {}
 
@@ -133,7 +135,10 @@ class AgentConnectionTest {
         public void resume() {}
 
         @Override
-        public void ping() {}
+        public void hold() {}
+
+        @Override
+        public void ping(int number) {}
 
         @Override
         public void close(Disconnect why) {
