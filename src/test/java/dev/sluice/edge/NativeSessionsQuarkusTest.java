@@ -291,6 +291,20 @@ class NativeSessionsQuarkusTest {
     }
 
     @Test
+    void aNewerJwtThatOpensLessEndsWhatItDoesNotOpen() {
+        AgentSocketClient socket = socket("/ws", jwt(name, 60, "private-a", "private-b"));
+        socket.type("subscribe", "s1", Map.of("channel", "private-a"));
+        socket.type("subscribe", "s2", Map.of("channel", "private-b"));
+        socket.await("subscribed", "s1");
+        socket.await("subscribed", "s2");
+
+        socket.type("auth", "a", Map.of("token", jwt(name, 60, "private-b")));
+
+        assertThat(socket.await("unsubscribed").path("payload").path("channel").asText())
+                .isEqualTo("private-a");
+    }
+
+    @Test
     void twoTabsOfOneClientDoNotEvictEachOtherAndOneSessionTakenTwiceDoes() {
         AgentSocketClient one = socket("/ws?client_id=" + name, null);
         AgentSocketClient two = socket("/ws?client_id=" + name, null);

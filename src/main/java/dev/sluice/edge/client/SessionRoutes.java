@@ -172,6 +172,9 @@ final class SessionRoutes {
                     }
                     long now = parts.clock().millis();
                     client.attached(attachment, TransportKind.POLLING, now);
+                    if (recovered) {
+                        new SluiceProtocol(session, client, parts.clock()).leaveForbidden();
+                    }
                     attachment.ended(Attachment.End.ANSWERED);
                     client.left(now);
                     emitter.complete(result.accepted());

@@ -135,6 +135,9 @@ public final class SluiceConnection {
             link.execute(() -> refusedSeat(new SluiceException(why)));
         } else {
             guest.onAttached().accept(attachment);
+            if (guest.resumes()) {
+                protocol.leaveForbidden();
+            }
             link.execute(this::seated);
         }
     }

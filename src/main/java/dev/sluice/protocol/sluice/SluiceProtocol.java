@@ -20,6 +20,7 @@ import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
 import dev.sluice.protocol.sluice.SluiceRequest.Tell;
 import dev.sluice.protocol.sluice.SluiceRequest.UnsubscribeFrom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -120,9 +121,19 @@ public final class SluiceProtocol {
                                 request.requestId(), FrameProblems.problemOf(failure), clock.instant()))));
     }
 
+    /** The client came with another credential than before: what that does not open is left, and it is told so. */
+    public void leaveForbidden() {
+        for (ChannelName channel : List.copyOf(session.channels())) {
+            if (!client.maySubscribe(channel)) {
+                session.unsubscribe(null, channel, new AsItIs<Unsubscribed>(null));
+            }
+        }
+    }
+
     private Message renew(Renew request) {
         try {
             client.renew(request.credential());
+            leaveForbidden();
             return SluiceFrames.ack(request.requestId(), clock.instant(), out -> {});
         } catch (SluiceException problem) {
             return SluiceFrames.failed(request.requestId(), problem, clock.instant());
