@@ -134,7 +134,9 @@ class BrowserClientIT {
         onTransport("websocket");
         publish(20);
         complete();
-        assertThat(told("fallback")).extracting(each -> each.path("from").asText()).contains("websocket", "sse");
+        assertThat(told("fallback"))
+                .extracting(each -> each.path("from").asText())
+                .contains("websocket", "sse");
     }
 
     @Test
@@ -181,7 +183,9 @@ class BrowserClientIT {
         publish(10);
         complete();
         assertThat(told("session")).as("one session").hasSize(1);
-        assertThat(told("switch")).extracting(each -> each.path("mode").asText()).contains("polling", "websocket");
+        assertThat(told("switch"))
+                .extracting(each -> each.path("mode").asText())
+                .contains("polling", "websocket");
     }
 
     @Test
@@ -214,8 +218,8 @@ class BrowserClientIT {
         });
         // What was only in memory is lost, and the page is told so.
         await("told what is lost").atMost(SOON).until(() -> !told("lost").isEmpty());
-        assertThat(told("lost")).allSatisfy(lost -> assertThat(lost.path("channel").asText())
-                .isEqualTo(VOLATILE));
+        assertThat(told("lost"))
+                .allSatisfy(lost -> assertThat(lost.path("channel").asText()).isEqualTo(VOLATILE));
     }
 
     // --- the page ---
@@ -224,7 +228,8 @@ class BrowserClientIT {
         // Numbers begin anew, whatever other pages were sent.
         published = 0;
         browser.open(door.url("/page" + query));
-        await("subscribed").atMost(SOON).until(() -> browser.run("return window.ready === 2").asBoolean());
+        await("subscribed").atMost(SOON).until(() -> browser.run("return window.ready === 2")
+                .asBoolean());
     }
 
     private String health(String field) {
@@ -254,10 +259,12 @@ class BrowserClientIT {
     }
 
     private void complete() {
-        await("all %d events, once and in order".formatted(published)).atMost(SOON).untilAsserted(() -> {
-            assertThat(received(VOLATILE)).isEqualTo(numbers());
-            assertThat(received(DURABLE)).isEqualTo(numbers());
-        });
+        await("all %d events, once and in order".formatted(published))
+                .atMost(SOON)
+                .untilAsserted(() -> {
+                    assertThat(received(VOLATILE)).isEqualTo(numbers());
+                    assertThat(received(DURABLE)).isEqualTo(numbers());
+                });
         assertThat(told("lost")).isEmpty();
         assertThat(told("gap")).isEmpty();
     }

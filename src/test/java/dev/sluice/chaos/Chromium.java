@@ -144,7 +144,8 @@ final class Chromium implements AutoCloseable {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
             JsonNode value = Gateway.parse(answer).path("value");
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException(path + ": " + value.path("message").asText());
+                throw new IllegalStateException(
+                        path + ": " + value.path("message").asText());
             }
             return value;
         } catch (IOException e) {

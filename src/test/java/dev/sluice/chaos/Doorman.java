@@ -95,7 +95,8 @@ final class Doorman implements AutoCloseable {
             String head = readHead(in);
             if (head.startsWith("GET /page")) {
                 answerPage(browser.getOutputStream());
-            } else if (!head.isEmpty() && blocked.stream().noneMatch(way -> way.head.matcher(head).matches())) {
+            } else if (!head.isEmpty()
+                    && blocked.stream().noneMatch(way -> way.head.matcher(head).matches())) {
                 pass(browser, in, head);
             }
         } catch (IOException cut) {
@@ -121,8 +122,9 @@ final class Doorman implements AutoCloseable {
 
     private void answerPage(OutputStream out) throws IOException {
         byte[] body = page.getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-                .formatted(body.length);
+        String head =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                        .formatted(body.length);
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();
