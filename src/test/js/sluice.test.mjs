@@ -62,6 +62,43 @@ test('where streams do not come through either, it polls', async () => {
   }
 });
 
+test('transports that failed again and again are tried beside one that works, never instead of it', async () => {
+  const blocked = new Set(['websocket', 'sse']);
+  const { clock, gateway, client, got } = await scene({ gateway: { blocked }, fallback: { period: 3_000, maxPeriod: 3_000 } });
+  await clock.advance(60_000);
+  assert.equal(client.health.transport, 'polling');
+  const polling = got('transport').length;
+  await clock.advance(60_000);
+  assert.equal(got('transport').length, polling);
+  assert.ok(gateway.log.filter((entry) => entry.type === 'WS').length > 10);
+});
+
+test('a gateway that goes away again and again, soon after each connect, does not drive it off the WebSocket', async () => {
+  const { clock, gateway, client, got } = await scene();
+  for (let i = 0; i < 6; i++) {
+    await clock.advance(2_000);
+    gateway.up = false;
+    gateway.cut();
+    await clock.advance(100_000);
+    gateway.up = true;
+    await clock.advance(31_000);
+    gateway.cut();
+  }
+  assert.deepEqual(got('fallback'), []);
+});
+
+test('a stream that ends while the WebSocket is being tried does not disturb that', async () => {
+  const { clock, gateway, client } = await scene({ gateway: { mode: 'polling' } });
+  assert.equal(client.health.transport, 'sse');
+  gateway.blocked.add('websocket-silent');
+  gateway.switchTo('websocket');
+  await clock.advance(4_000);
+  assert.equal(gateway.log.filter((entry) => entry.type === 'WS').length, 1);
+  gateway.blocked.clear();
+  await clock.advance(20_000);
+  assert.equal(client.health.transport, 'websocket');
+});
+
 test('goes back to the WebSocket when the fallback is over, losing and doubling nothing', async () => {
   for (const blocked of [['websocket'], ['websocket', 'sse']]) {
     const { clock, gateway, client } = await scene({ gateway: { blocked: new Set(blocked) } });
@@ -155,6 +192,9 @@ test('a cut resumes behind the last event, repeats what was not answered, and is
   const said = gateway.log.filter((entry) => entry.type === 'publish');
   assert.equal(said.length, 2);
   assert.equal(said[0].request_id, said[1].request_id);
+  const sockets = gateway.log.filter((entry) => entry.type === 'WS');
+  assert.equal(sockets[0].url.searchParams.get('after'), null);
+  assert.match(sockets[1].url.searchParams.get('after'), /\.2$/);
   assert.equal(client.health.reconnects, 1);
   assert.deepEqual(got('session').filter((each) => each.lost), []);
 });

@@ -349,14 +349,12 @@ export class SluiceClient extends Emitter {
 
   #choose() {
     if (this.#forced) return this.#forced;
-    const now = this.#env.now();
     const possible = LADDER.filter((kind) => this.#allowed(kind));
-    const good = possible.filter(
-      (kind) =>
-        !(this.#until[kind] > now) &&
-        (kind === 'websocket' ? this.#told.mode === 'websocket' : !this.#pollingRefused),
-    );
-    return good[0] ?? possible.at(this.#pollingRefused ? 0 : -1);
+    const wanted = (kind) => (kind === 'websocket' ? this.#told.mode === kind : !this.#pollingRefused);
+    const due = possible.filter((kind) => wanted(kind) && !(this.#until[kind] > this.#env.now()));
+    // What failed again and again is tried beside one that works.
+    const good = due.filter((kind) => this.#link || this.#failures[kind] < this.#o.fallback.maxFailures);
+    return good[0] ?? due[0] ?? possible.at(this.#pollingRefused ? 0 : -1);
   }
 
   #again(delay) {
@@ -649,6 +647,7 @@ export class SluiceClient extends Emitter {
     if (this.#forced || !polling || this.#pollingRefused || !below.length) return;
     const retryIn = Math.min(maxPeriod, period * 2 ** this.#periods[kind]++);
     this.#until[kind] = this.#env.now() + retryIn;
+    this.#attempts = 0;
     this.emit('fallback', { from: kind, to: this.#choose(), reason, retryIn });
     if (kind === 'websocket') this.#report('fallback', kind, { reason });
   }
