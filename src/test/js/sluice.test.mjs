@@ -71,18 +71,26 @@ test('transports that failed again and again are tried beside one that works, ne
   await clock.advance(60_000);
   assert.equal(got('transport').length, polling);
   assert.ok(gateway.log.filter((entry) => entry.type === 'WS').length > 10);
+  gateway.up = false;
+  gateway.cut();
+  await clock.advance(20_000);
+  gateway.log.length = 0;
+  gateway.up = true;
+  await clock.advance(31_000);
+  const asked = gateway.log.map((entry) => entry.type);
+  const before = asked.slice(0, asked.indexOf('WS'));
+  assert.deepEqual(before, ['POST /api/v1/sessions', 'POST /api/v1/sessions'], 'whether it is there, and then the poll');
 });
 
 test('a gateway that goes away again and again, soon after each connect, does not drive it off the WebSocket', async () => {
-  const { clock, gateway, client, got } = await scene();
+  const { clock, gateway, got } = await scene({}, { random: () => 0.1 });
   for (let i = 0; i < 6; i++) {
     await clock.advance(2_000);
     gateway.up = false;
     gateway.cut();
     await clock.advance(100_000);
     gateway.up = true;
-    await clock.advance(31_000);
-    gateway.cut();
+    await clock.advance(4_000);
   }
   assert.deepEqual(got('fallback'), []);
 });
