@@ -2,6 +2,9 @@ package dev.sluice.app;
 
 import dev.sluice.rollout.control.RolloutView;
 import dev.sluice.rollout.control.RolloutView.Sourced;
+import dev.sluice.rollout.guard.Finding;
+import dev.sluice.rollout.guard.Phase;
+import dev.sluice.rollout.watch.GuardView;
 import java.io.PrintStream;
 import org.eclipse.microprofile.config.Config;
 
@@ -9,11 +12,11 @@ import org.eclipse.microprofile.config.Config;
 final class StartScreen {
     private StartScreen() {}
 
-    static void print(RolloutView view, Config config) {
-        print(view, config, System.out);
+    static void print(RolloutView view, GuardView guard, Config config) {
+        print(view, guard, config, System.out);
     }
 
-    static void print(RolloutView view, Config config, PrintStream out) {
+    static void print(RolloutView view, GuardView guard, Config config, PrintStream out) {
         String http = address(config, "quarkus.http.port", "8080");
         String management = address(config, "quarkus.management.port", "9000");
         out.printf(
@@ -28,6 +31,7 @@ final class StartScreen {
 
                 Flags in force (revision %d)
                 %s%s%s  effective           %s %% (ceiling %s %%)
+                  plan                %s
 
                 """,
                 http,
@@ -39,7 +43,27 @@ final class StartScreen {
                 line("FALLBACK_ENABLED", view.fallbackEnabled()),
                 line("ROLLOUT_PERCENTAGE", view.rolloutPercentage()),
                 view.effective(),
-                view.ceiling());
+                view.ceiling(),
+                plan(guard));
+    }
+
+    /** Why the ceiling is where it is. */
+    private static String plan(GuardView guard) {
+        if (guard.plan().phase() == Phase.ROLLED_BACK) {
+            return "rolled back %s because of %s; POST /api/v1/admin/rollout/resume ends it"
+                    .formatted(
+                            guard.plan().since(), String.join(", ", guard.plan().reasons()));
+        }
+        if (!guard.settings().on()) {
+            return guard.finding().equals(Finding.DISABLED)
+                    ? "none, and no guard (sluice.rollout.guard.enabled)"
+                    : "none (sluice.rollout.plan.steps); the guard watches, and rolls back by itself";
+        }
+        return "step %d of %d, %s"
+                .formatted(
+                        guard.plan().step() + 1,
+                        guard.settings().steps().size(),
+                        guard.plan().phase().wire());
     }
 
     private static String line(String key, Sourced<?> flag) {

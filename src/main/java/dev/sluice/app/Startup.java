@@ -121,7 +121,7 @@ final class Startup {
                         commands.forgetKeys(clock.instant().minus(KEYS_LIVE))));
         NativeHeap.keepTrimmed(vertx);
         health.started();
-        StartScreen.print(control.view(), ConfigProvider.getConfig());
+        StartScreen.print(control.view(), watch.view(), ConfigProvider.getConfig());
     }
 
     private void putFlagsInForce(RolloutStore rollouts, Drain drain, FlagReloads reloads, LegacyDates legacy) {

@@ -59,7 +59,10 @@ class RolloutDocumentTest {
                         + "'revision':12,'verdict':'inconclusive','reasons':['waiting-for-evidence'],'figures':{},"
                         + "'waiting_for_evidence':{'predictable':false},'step':2,"
                         + "'plan':{'steps':[10,37.5,100],'phase':'baking','since':'2026-11-20T12:00:00Z','paused':false,"
-                        + "'bake_seconds':3600,'bake_left_seconds':600,'bake_ends_at':'2026-11-20T12:10:00Z'},"
+                        + "'bake_seconds':3600,'bake_left_seconds':600,'bake_ends_at':'2026-11-20T12:10:00Z'},'watching':'step',"
+                        + "'limits':{'connection_success':{'advance':0.95,'rollback':0.9},"
+                        + "'delivery_latency':{'advance':100.0,'rollback':500.0},'fallback_rate':{'advance':0.05},"
+                        + "'error_rate':{'rollback':1.5}},"
                         + "'preflight':{'percentage':100,'provable':true,'prove_seconds':61,'detect_80_seconds':2,"
                         + "'warning':'short'}}");
     }

@@ -19,7 +19,7 @@ class FollowingTest {
 
         following.look().subscribe().with(done -> {});
 
-        assertThat(following.latest()).isEqualTo(new Share(10, 10, 10, 6, 1, Town.NOON));
+        assertThat(following.latest()).isEqualTo(new Share(10, 10, 10, 6, 0, Town.NOON));
         assertThat(following.latest().assignedShare()).isEqualTo(1);
         assertThat(following.latest().connectedShare()).isEqualTo(0.6);
         assertThat(following.latest().followed()).isEqualTo(0.6);
@@ -44,7 +44,7 @@ class FollowingTest {
 
         following.look().subscribe().with(done -> {});
 
-        assertThat(following.latest()).isEqualTo(new Share(10, 10, 6, 5, 1, Town.NOON));
+        assertThat(following.latest()).isEqualTo(new Share(10, 10, 6, 5, 0, Town.NOON));
         assertThat(following.latest().followed()).isEqualTo(5.0 / 6);
     }
 
