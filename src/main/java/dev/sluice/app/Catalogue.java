@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.edge.client.BrowserFiles;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
@@ -22,9 +23,10 @@ final class Catalogue {
         this.upgrades = upgrades;
     }
 
-    void mount(@Observes Router router, FrontDoor door, Cors cors) {
+    void mount(@Observes Router router, FrontDoor door, Cors cors, BrowserFiles files) {
         cors.mount(router);
         upgrades.forEach(room -> room.mount(router));
+        files.mount(router);
         door.mount(router, endpoints());
     }
 

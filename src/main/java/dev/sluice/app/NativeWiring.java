@@ -6,6 +6,7 @@ import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientMessages;
+import dev.sluice.edge.client.BrowserFiles;
 import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.client.NativeParts;
 import dev.sluice.edge.client.NativeRoutes;
@@ -98,6 +99,12 @@ final class NativeWiring {
             PollLateness lateness,
             Drain drain) {
         return new NativeRoutes(door, parts, connections, newcomers, lateness, drain);
+    }
+
+    @Produces
+    @Singleton
+    BrowserFiles browserFiles() {
+        return new BrowserFiles();
     }
 
     /** Before the first listener opens: tokens of before the restart, and of other nodes, are good here. */

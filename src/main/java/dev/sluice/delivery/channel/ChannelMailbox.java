@@ -87,8 +87,12 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     @Override
     public void take(List<Outbound> into, int maxFrames, int maxBytes, long now) {
+        int before = into.size();
         zones.take(into, maxFrames, maxBytes, now);
-        onTaken.run();
+        // What is offered because of this goes out with the next take: there is none after an empty one.
+        if (into.size() > before) {
+            onTaken.run();
+        }
     }
 
     @Override

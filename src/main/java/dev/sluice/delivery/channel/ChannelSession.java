@@ -205,12 +205,17 @@ public final class ChannelSession {
         List<Subscription> again = new ArrayList<>();
         for (Subscription each : subscriptions.values()) {
             if (each.state != Subscription.State.JOINING) {
-                // What was to be said again and was not yet is not known either.
-                boolean knows = thisLife && !each.untold && each.answeredAt <= from.seq();
+                boolean knows = !thisLife || each.answeredAt <= from.seq();
+                each.untold |= !thisLife || each.toldAt > from.seq();
+                if (!knows) {
+                    // Positions begin anew: none of them stands for an answer that is still to come.
+                    each.answeredAt = Long.MAX_VALUE;
+                }
                 beginAt(each, from, knows, thisLife);
                 each.presenceKnown = false;
-                if (!knows && each.bySince && thisLife) {
+                if (!knows && each.bySince) {
                     each.state = Subscription.State.JOINING;
+                    each.dropRead();
                     again.add(each);
                 }
             }
@@ -260,14 +265,14 @@ public final class ChannelSession {
     }
 
     private void beginAt(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
-        each.untold = !knows;
         boolean volatileMarkHolds = thisLife || each.policy.durable();
         each.beginsAfter = null;
-        if (thisLife && !knows || !volatileMarkHolds) {
+        if (!knows || !volatileMarkHolds) {
             each.epoch = each.began.epoch();
             each.next = each.began.offset() + 1;
         } else if (each.number == from.subscription()) {
-            each.next = from.offset() + 1;
+            // It may have been told meanwhile that it goes on further up.
+            each.next = Math.max(from.offset(), each.began.offset()) + 1;
         } else {
             each.beginsAfter = from.mark();
         }
@@ -580,6 +585,7 @@ public final class ChannelSession {
         boolean recovered = page.head().epoch().equals(since.epoch())
                 && since.offset() <= page.head().offset()
                 && !page.lost();
+        subscription.dropRead();
         subscription.epoch = page.head().epoch();
         subscription.noted = Math.max(subscription.noted, page.head().offset());
         if (subscription.state == Subscription.State.LIVE) {
@@ -610,6 +616,7 @@ public final class ChannelSession {
         if (subscription.state == Subscription.State.JOINING || ask.since != null && recovered) {
             subscription.answer = said;
             subscription.answeredAt = mailbox.nextPosition();
+            subscription.toldAt = subscription.answeredAt;
         }
         subscription.begun = true;
         if (said != null) {
@@ -819,13 +826,18 @@ public final class ChannelSession {
         subscription.began = head;
         subscription.bySince = false;
         sessions.ports().channels().subscribed(false);
-        String request = subscription.untold ? requestOf(subscription.answer) : null;
+        boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
+        String request = unanswered ? requestOf(subscription.answer) : null;
+        subscription.answeredAt = mailbox.nextPosition();
         tell(subscription, new Subscribed(request, subscription.channel, head, false, null, now()));
     }
 
     /** The client may not know that it is subscribed; it is, and everything comes. */
     void tellAgain(Subscription subscription, StreamPosition head) {
         Message before = subscription.answer;
+        if (subscription.answeredAt == Long.MAX_VALUE) {
+            subscription.answeredAt = mailbox.nextPosition();
+        }
         tell(
                 subscription,
                 before == null ? new Subscribed(null, subscription.channel, head, true, null, now()) : before);
@@ -834,7 +846,7 @@ public final class ChannelSession {
     private void tell(Subscription subscription, Message said) {
         subscription.untold = false;
         subscription.answer = said;
-        subscription.answeredAt = mailbox.nextPosition();
+        subscription.toldAt = mailbox.nextPosition();
         mailbox.offerAgain(said);
         storage.changed();
         touch();
@@ -1039,7 +1051,8 @@ public final class ChannelSession {
             subscription.presence = each.presence();
             subscriptions.put(each.channel(), subscription);
             sessions.subscribed(each.channel());
-            beginAt(subscription, acknowledged, false, false);
+            subscription.untold = true;
+            beginAt(subscription, acknowledged, true, false);
         }
         catchUp.startAll(subscriptions.values(), mailbox.tail());
         exception = acknowledged.subscription();

@@ -47,7 +47,10 @@ final class Subscription {
     @Nullable
     Message answer;
 
+    /** The position from which on a client has heard of it; before that it begins where it began. */
     long answeredAt;
+    /** The position from which on a client knows where it stands. */
+    long toldAt;
 
     /** Whether it was answered at least once: then it is the client's, and kept. */
     boolean begun;

@@ -270,6 +270,8 @@ public final class MemoryMailbox implements Mailbox {
      * offered again at new positions.
      */
     public void restart() {
+        // A position of its own: what has it is not to be taken for one who had what was sent there before.
+        nextPosition++;
         cutDown();
         highestSent = nextPosition - 1;
         acknowledged = highestSent;

@@ -44,7 +44,7 @@ final class NativeClient implements SluiceClient {
     private volatile @Nullable TransportKind transport;
     private volatile long leftAt;
     private volatile long lastHttp;
-    /** Where it was last; empty until it was heard of. */
+
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
         this.sessionId = sessionId;

@@ -30,8 +30,10 @@ import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +62,7 @@ final class ChannelActor {
     /** Where it was in channels that it left. */
     private final Map<String, StreamPosition> left = new HashMap<>();
 
-    private @Nullable SessionCursor accepted;
-    private ChannelView acceptedView = new ChannelView();
+    private final List<Accepted> accepted = new ArrayList<>();
 
     private int handed;
     private int received;
@@ -124,7 +125,7 @@ final class ChannelActor {
         asked.clear();
         view = new ChannelView();
         cursor = null;
-        accepted = null;
+        accepted.clear();
     }
 
     private ResumeAt resume() {
@@ -155,13 +156,14 @@ final class ChannelActor {
             return;
         }
         ChannelView there = at.get(text);
-        SessionCursor before = accepted;
-        boolean again = before != null
-                && before.mark().equals(place.mark())
-                && before.subscription() == place.subscription()
-                && before.offset() == place.offset();
-        if (there == null && again) {
-            there = acceptedView;
+        boolean again = false;
+        if (there == null) {
+            for (Accepted before : accepted) {
+                if (before.isWhere(place)) {
+                    there = before.view();
+                    again = true;
+                }
+            }
         }
         if (there == null && place.seq() == 0) {
             there = new ChannelView();
@@ -173,9 +175,18 @@ final class ChannelActor {
     }
 
     private void noteAccepted(SessionCursor place) {
-        accepted = place;
-        acceptedView = view.copy();
+        accepted.add(new Accepted(place, view.copy()));
         at.put(place.text(), view.copy());
+    }
+
+    /** A cursor that the gateway went on from, and what the client had there. */
+    private record Accepted(SessionCursor cursor, ChannelView view) {
+        boolean isWhere(SessionCursor place) {
+            return cursor.mark().equals(place.mark())
+                    && cursor.subscription() == place.subscription()
+                    && cursor.offset() == place.offset()
+                    && (!cursor.epoch().equals(place.epoch()) || cursor.seq() <= place.seq());
+        }
     }
 
     private void repeatRequests() {
@@ -265,6 +276,7 @@ final class ChannelActor {
         ChannelView.At now = view.channels.get(channel);
         if (fromThePast) {
             since = now != null ? new StreamPosition(now.epoch(), now.offset()) : left.get(channel);
+            since = since != null && since.offset() < 0 ? null : since;
         }
         request(new Asked("subscribe", channel, since, ""));
     }

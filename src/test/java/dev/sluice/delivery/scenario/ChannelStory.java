@@ -116,6 +116,9 @@ final class ChannelStory {
         for (ChannelActor each : actors) {
             each.attach(from);
             each.subscribe(anyChannel(), false);
+            if (script.chance(50)) {
+                channels.forEach(channel -> each.subscribe(channel, false));
+            }
         }
         some(25);
         script.say("— %s", cut);
@@ -257,6 +260,8 @@ final class ChannelStory {
                 if (script.chance(20)) {
                     script.say("memory runs short for %s", who.name);
                     who.cutDown();
+                } else if (script.chance(30)) {
+                    shake(who);
                 } else if (script.chance(20)) {
                     mood();
                 }
@@ -264,6 +269,27 @@ final class ChannelStory {
             default -> run(script.below(6));
         }
         run(script.below(4));
+    }
+
+    /** It is filled again and again, and each time loses its connection in the middle of that. */
+    private void shake(ChannelActor who) {
+        for (int i = 2 + script.below(3); i > 0; i--) {
+            script.say("%s is shaken", who.name);
+            who.cut();
+            publishSome();
+            if (script.chance(60)) {
+                who.cutDown();
+            } else if (script.chance(30)) {
+                who.subscribe(anyChannel(), true);
+            }
+            who.attach(script.oneOf(TransportKind.values()));
+            run(5 + script.below(15));
+            for (int taken = script.below(4); taken > 0; taken--) {
+                who.accept();
+                who.receive();
+                run(script.below(6));
+            }
+        }
     }
 
     private void mood() {

@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+test('is under 12 KB on the wire', () => {
+  const script = readFileSync(new URL('../../main/resources/META-INF/resources/sluice.js', import.meta.url));
+  const bytes = gzipSync(script, { level: 9 }).length;
+  assert.ok(bytes < 12 * 1024, `${bytes} bytes gzipped`);
+});
