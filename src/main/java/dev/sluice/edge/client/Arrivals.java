@@ -113,6 +113,7 @@ final class Arrivals {
         ClientIdentity who = call.client();
         String named = who.isProbe() ? SessionId.PROBE + id : id;
         NativeClient client = new NativeClient(parts, named, who.owner(), ClientKey.of(call, ask.clientId()), who);
+        client.from(call.origin());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false);
     }
 
@@ -127,6 +128,7 @@ final class Arrivals {
         ClientKey key = new ClientKey(claim.clientKey(), claim.clientId(), !claim.shared());
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
+        client.from(call.origin());
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
     }
 
@@ -136,6 +138,7 @@ final class Arrivals {
         }
         NativeClient client = clients.of(session);
         client.presented(call.client());
+        client.from(call.origin());
         if (after == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false);
         }

@@ -31,7 +31,7 @@ final class ConnectRoute {
         ClientKey key = ClientKey.of(call, null);
         String sessionId = arrivals.newId();
         NativeClient client = new NativeClient(parts, sessionId, call.client().owner(), key, call.client());
-        client.comesFrom(call.origin().address());
+        client.from(call.origin());
         client.refusesPolling("none".equals(call.query("fallback")));
         if (!call.client().anonymous()) {
             parts.rates().spendClient(client.budget(call.origin()));
@@ -41,7 +41,7 @@ final class ConnectRoute {
         call.answerHeader("Sluice-Mode", serving.mode().wire());
         call.answerHeader("Cache-Control", "no-store");
         if (!pollsOnly(call.query("transports"))) {
-            parts.witness().directed(client, serving);
+            parts.witness().negotiated(client, serving);
         }
         String ticket = client.ticket();
         return Uni.createFrom()

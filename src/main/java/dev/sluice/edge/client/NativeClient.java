@@ -7,11 +7,9 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Gate.Applicant;
-import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
-import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.identity.Token;
@@ -46,7 +44,7 @@ final class NativeClient implements SluiceClient {
     private volatile @Nullable TransportKind transport;
     private volatile long leftAt;
     private volatile long lastHttp;
-
+    /** Where it was last; empty until it was heard of. */
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
         this.sessionId = sessionId;
@@ -81,6 +79,15 @@ final class NativeClient implements SluiceClient {
     Caller caller(TransportKind over) {
         return new Caller(
                 new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
+    }
+
+    /** It comes from there now. */
+    void from(ClientOrigin origin) {
+        address = origin.address();
+    }
+
+    String address() {
+        return address;
     }
 
     // --- who it is ---
@@ -172,15 +179,6 @@ final class NativeClient implements SluiceClient {
 
     // --- how it is served ---
 
-    /** Its latest request or upgrade came from there. */
-    void comesFrom(String where) {
-        address = where;
-    }
-
-    String address() {
-        return address;
-    }
-
     void triesWebSocket() {
         triedWebSocket = true;
     }
@@ -190,20 +188,9 @@ final class NativeClient implements SluiceClient {
         return triedWebSocket;
     }
 
-    /** What makes sure that it is this client, over every transport; null where nothing does. */
-    @Nullable
-    String vouchedBy() {
-        return identity.anonymous() ? null : owner;
-    }
-
     /** It is the gateway's own client: never decided, counted, limited or listed. */
     boolean isProbe() {
         return identity.isProbe();
-    }
-
-    /** What it takes in the comparison of the rollout. */
-    Part part() {
-        return RolloutGate.partOf(parts.gate().decide(applicant()));
     }
 
     /** {@code fallback=none}: it says that it cannot live on polling. */

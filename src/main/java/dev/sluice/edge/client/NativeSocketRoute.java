@@ -114,7 +114,6 @@ public final class NativeSocketRoute {
 
     private void admit(Visit visit) {
         visit.client().triesWebSocket();
-        visit.client().comesFrom(visit.call().origin().address());
         witness.tried(TransportKind.WEBSOCKET, visit.client());
         Runnable countOut;
         try {

@@ -8,6 +8,7 @@ import dev.sluice.delivery.session.ConnectionObserver;
 import dev.sluice.delivery.session.ConnectionObserver.Offer;
 import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.ObservedClient;
+import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.FrameProblems;
@@ -33,53 +34,57 @@ final class NativeWitness {
         this.gate = gate;
     }
 
-    /** The client as observers know it: the same over every transport, and by the decision that holds now. */
-    private ObservedClient seen(NativeClient client) {
-        return new ObservedClient(client.key().value(), client.vouchedBy(), client.address(), client.part());
+    /** Users and holders of tokens are vouched for; of others only the address is certain. */
+    private ObservedClient of(NativeClient client) {
+        Part part = RolloutGate.partOf(gate.decide(client.applicant()));
+        String vouchedBy =
+                client.identity().anonymous() ? null : client.identity().owner();
+        return new ObservedClient(client.key().value(), vouchedBy, client.address(), part);
     }
 
     /** The gateway's own client is nobody that anything is counted of. */
-    private ConnectionObserver of(@Nullable NativeClient client) {
+    private ConnectionObserver observer(@Nullable NativeClient client) {
         return client != null && client.isProbe() ? NOBODY : observer;
     }
 
     // --- how a connection begins ---
 
     void tried(TransportKind transport, NativeClient client) {
-        of(client).tried(PROTOCOL, transport, seen(client));
+        observer(client).tried(PROTOCOL, transport, of(client));
     }
 
     /** @param client null where nobody knows who it is */
     void refused(TransportKind transport, @Nullable NativeClient client, Throwable failure) {
         ProblemCode problem = FrameProblems.problemOf(failure).code();
-        observer.failed(PROTOCOL, transport, client == null ? null : seen(client), problem.slug(), Fault.of(problem));
+        observer(client)
+                .failed(PROTOCOL, transport, client == null ? null : of(client), problem.slug(), Fault.of(problem));
     }
 
     /** The upgrade was granted and did not happen. */
     void handshakeFailed(NativeClient client) {
-        of(client).failed(PROTOCOL, TransportKind.WEBSOCKET, seen(client), "handshake", Fault.NETWORK);
+        observer(client).failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), "handshake", Fault.NETWORK);
     }
 
     /** A session was begun, or taken up, without a WebSocket. */
     void worksOverHttp(NativeClient client) {
-        of(client).working(PROTOCOL, TransportKind.POLLING, seen(client));
+        observer(client).working(PROTOCOL, TransportKind.POLLING, of(client));
     }
 
-    /** A request over HTTP is served, and its answer names the WebSocket to a client that may use it. */
-    void served(NativeClient client, Serving serving) {
-        ObservedClient as = seen(client);
-        of(client).served(PROTOCOL, as);
+    /** It has a WebSocket, asked where to connect, and is expected there at once. */
+    void negotiated(NativeClient client, Serving serving) {
+        ObservedClient observed = of(client);
+        observer(client).able(PROTOCOL, observed);
         if (serving.mode() == Mode.WEBSOCKET) {
-            of(client).offered(PROTOCOL, as, Offer.WHILE_POLLING);
+            observer(client).offered(PROTOCOL, observed, Offer.ONCE);
         }
     }
 
-    /** A client with a WebSocket asked where to connect, and was told. */
-    void directed(NativeClient client, Serving serving) {
-        ObservedClient as = seen(client);
-        of(client).able(PROTOCOL, as);
+    /** An answer over HTTP, which names the WebSocket to a client that may use it. */
+    void told(NativeClient client, Serving serving) {
+        ObservedClient observed = of(client);
+        observer(client).served(PROTOCOL, observed);
         if (serving.mode() == Mode.WEBSOCKET) {
-            of(client).offered(PROTOCOL, as, Offer.ONCE);
+            observer(client).offered(PROTOCOL, observed, Offer.WHILE_POLLING);
         }
     }
 
@@ -101,10 +106,14 @@ final class NativeWitness {
         observer.sent(PROTOCOL, transport, frames);
     }
 
-    /** A request over HTTP failed; {@code client} is null where nobody knows whose. */
-    void error(@Nullable NativeClient client, Throwable failure) {
-        ProblemCode problem = FrameProblems.problemOf(failure).code();
-        of(client).error(PROTOCOL, TransportKind.POLLING, client == null ? null : seen(client), problem);
+    /** A request over HTTP failed. {@code client} is null where nobody knows whose it was. */
+    void failedOverHttp(@Nullable NativeClient client, Throwable failure) {
+        observer(client)
+                .error(
+                        PROTOCOL,
+                        TransportKind.POLLING,
+                        client == null ? null : of(client),
+                        FrameProblems.problemOf(failure).code());
     }
 
     /** What becomes of a client's WebSocket. */
@@ -114,51 +123,54 @@ final class NativeWitness {
 
     private final class OfSocket implements SocketWitness {
         private final NativeClient client;
-        private final ObservedClient as;
-        private final ConnectionObserver told;
+
+        /** As it was told to be working: its end is that one's, whatever was decided since. */
+        private volatile @Nullable ObservedClient worked;
 
         OfSocket(NativeClient client) {
             this.client = client;
-            this.as = seen(client);
-            this.told = of(client);
         }
 
         @Override
         public void working() {
-            told.working(PROTOCOL, TransportKind.WEBSOCKET, as);
+            ObservedClient observed = of(client);
+            worked = observed;
+            observer(client).working(PROTOCOL, TransportKind.WEBSOCKET, observed);
             if (client.key().own() && !client.isProbe()) {
-                gate.webSocketWorked(as.key());
+                gate.webSocketWorked(client.key().value());
             }
         }
 
         @Override
         public void received() {
-            told.received(PROTOCOL, TransportKind.WEBSOCKET);
+            observer(client).received(PROTOCOL, TransportKind.WEBSOCKET);
         }
 
         @Override
         public void sent() {
-            told.sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
+            observer(client).sent(PROTOCOL, TransportKind.WEBSOCKET, 1);
         }
 
         @Override
         public void error(ProblemCode problem) {
-            told.error(PROTOCOL, TransportKind.WEBSOCKET, as, problem);
+            observer(client).error(PROTOCOL, TransportKind.WEBSOCKET, of(client), problem);
         }
 
         @Override
         public void failed(@Nullable Disconnect byUs) {
-            boolean ours = byUs != null && byUs != Disconnect.SILENT;
             String reason = byUs == null ? "cut" : byUs.name().toLowerCase(Locale.ROOT);
-            told.failed(PROTOCOL, TransportKind.WEBSOCKET, as, reason, Fault.of(byUs));
-            if (!ours) {
+            observer(client).failed(PROTOCOL, TransportKind.WEBSOCKET, of(client), reason, Fault.of(byUs));
+            if (Fault.of(byUs) == Fault.NETWORK) {
                 fellBack(byUs == null ? "cut" : "silent");
             }
         }
 
         @Override
         public void ended(@Nullable Disconnect why) {
-            told.ended(PROTOCOL, TransportKind.WEBSOCKET, as, why);
+            ObservedClient observed = worked;
+            if (observed != null) {
+                observer(client).ended(PROTOCOL, TransportKind.WEBSOCKET, observed, why);
+            }
             if (why == Disconnect.SILENT) {
                 fellBack("silent");
             }
@@ -168,8 +180,8 @@ final class NativeWitness {
         private void fellBack(String reason) {
             // A key that many share must not send all of them to polling.
             if (client.key().own() && !client.isProbe()) {
-                gate.webSocketFailed(as.key());
-                told.fellBack(PROTOCOL, reason);
+                gate.webSocketFailed(client.key().value());
+                observer(client).fellBack(PROTOCOL, reason);
             }
         }
     }

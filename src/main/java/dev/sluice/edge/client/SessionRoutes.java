@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/v1/sessions}: a native session without a WebSocket, by long poll, event stream and batches of frames. */
 final class SessionRoutes {
     private static final String ID = "session_id";
-    private static final String SESSION = NativeUrls.SESSIONS + "/{" + ID + "}";
-    /** Where a request keeps its client, for when it fails. */
-    private static final String WHOSE = "sluice.native.client";
+    /** Whose request it turned out to be, for whoever tells of its failure. */
+    private static final String CLIENT = "sluice.client";
 
+    private static final String SESSION = NativeUrls.SESSIONS + "/{" + ID + "}";
     private static final int MAX_BATCH = 100;
     private static final int MAX_LIMIT = 1_000;
     private static final int USUAL_LIMIT = 100;
@@ -88,7 +88,7 @@ final class SessionRoutes {
         return call -> Uni.createFrom()
                 .deferred(() -> handler.apply(call))
                 .onFailure()
-                .invoke(failure -> witness.error(call.routing().get(WHOSE), failure));
+                .invoke(failure -> witness.failedOverHttp(call.routing().get(CLIENT), failure));
     }
 
     // --- what the URLs below one session share ---
@@ -108,8 +108,7 @@ final class SessionRoutes {
 
     private Found seen(Call call, Found found) {
         NativeClient client = found.client();
-        call.routing().put(WHOSE, client);
-        client.comesFrom(call.origin().address());
+        call.routing().put(CLIENT, client);
         client.sawHttp(parts.clock().millis());
         client.refusesPolling(false);
         call.answerHeader("Sluice-Mode", client.serving().mode().wire());
@@ -179,12 +178,15 @@ final class SessionRoutes {
                     }
                     long now = parts.clock().millis();
                     client.attached(attachment, TransportKind.POLLING, now);
+                    if (recovered) {
+                        new SluiceProtocol(session, client, parts.clock()).leaveForbidden();
+                    }
                     attachment.ended(Attachment.End.ANSWERED);
                     client.left(now);
                     emitter.complete(result.accepted());
                 }))
                 .map(accepted -> {
-                    witness.served(client, client.serving());
+                    witness.told(client, client.serving());
                     return Answer.of(
                             recovered ? 200 : 201,
                             NativeAnswers.welcome(client.welcome(call.origin(), recovered), accepted));
@@ -213,7 +215,7 @@ final class SessionRoutes {
         return with(call, call.query("after"), (same, found, serving) -> {
             spend(call, found.client());
             requirePolling(serving);
-            witness.served(found.client(), serving);
+            witness.told(found.client(), serving);
             SessionPoll.Terms terms = new SessionPoll.Terms(Duration.ofSeconds(wait), limit);
             return new SessionPoll(parts, connections, lateness, call, found, terms).begin(joined);
         });
@@ -259,7 +261,7 @@ final class SessionRoutes {
         return with(call, after, (same, found, serving) -> {
             spend(call, found.client());
             requirePolling(serving);
-            witness.served(found.client(), serving);
+            witness.told(found.client(), serving);
             Runnable countOut =
                     newcomers.countIn(found.client().account(), call.origin().address());
             return new SessionStream(parts, connections, call, found, countOut).begin(joined);
