@@ -31,7 +31,6 @@ const SEEN = 2_048;
 const ACK_FRAMES = 200;
 const ACK_EVERY = 1_000;
 const ACK_AT_MOST_EVERY = 100;
-/** Half of what the gateway bears. */
 const BURST = 100;
 const PER_SECOND = 50;
 const BATCH = 50;
@@ -120,7 +119,6 @@ function streamLink(http, url, on) {
       if (done) return;
       on.heard();
       text += decoder.decode(value, { stream: true });
-      // A carriage return at the end may be half of a line's end.
       const lines = text.split(/\r\n|\n|\r(?!$)/);
       text = lines.pop();
       for (const line of lines) {
@@ -200,7 +198,6 @@ export class SluiceClient extends Emitter {
   #seen = new Set();
   #credential = null;
   #authTries = 0;
-  #leaving = false;
 
   #channels = new Map();
   #pending = new Map();
@@ -393,14 +390,12 @@ export class SluiceClient extends Emitter {
       }
     } catch (error) {
       if (round !== this.#round) return;
-      // Nobody is there: that is not the transport's fault.
       if (suspect && !error.status) suspect.cleared = true;
       this.#stumbled(error);
       return;
     }
     if (round !== this.#round) return;
     this.#suspect = null;
-    // Refused since the gateway has another mode for it by now: no failure either.
     const refused = suspect?.kind === 'websocket' && this.#told.mode !== 'websocket';
     if (suspect && !suspect.cleared && !refused) this.#count(suspect.kind, suspect.reason);
     this.#try(this.#choose());
@@ -469,7 +464,9 @@ export class SluiceClient extends Emitter {
     url.protocol = secure ? 'wss:' : 'ws:';
     url.searchParams.set('resume_token', this.#session?.token ?? this.#ticket?.token);
     if (this.#session && this.#cursor) url.searchParams.set('after', this.#cursor);
-    if (this.#credential) url.searchParams.set('token', this.#credential);
+    // A ticket or session vouches for a user; the holder of another token shows it each time.
+    const user = this.#credential?.split('.').length === 3 && !this.#pollingRefused;
+    if (this.#credential && !user) url.searchParams.set('token', this.#credential);
     if (this.#o.clientId) url.searchParams.set('client_id', this.#o.clientId);
     return url.href;
   }
@@ -481,7 +478,6 @@ export class SluiceClient extends Emitter {
     return this.#json('GET', path, { stop, timeout: wait * 1_000 + 10_000 });
   }
 
-  /** Something in between cuts long polls. */
   #plain() {
     return this.#cuts >= this.#o.fallback.maxFailures;
   }
@@ -513,7 +509,6 @@ export class SluiceClient extends Emitter {
     this.#link = link;
     this.#ping = null;
     this.#authTries = 0;
-    this.#leaving = false;
     if (this.#health.connectedSince) this.#health.reconnects++;
     link.since = this.#health.connectedSince = this.#env.now();
     this.#report('connect_ok', link.kind, { ms: link.since - link.began });
@@ -582,9 +577,9 @@ export class SluiceClient extends Emitter {
         return this.#again(1_000 + this.#backoff());
     }
     if (served && link.kind === 'polling' && !error?.status) this.#cuts++;
-    if (clean && served && !this.#leaving && (settled || link.frames)) return this.#again(0);
+    if (clean && served && !link.leaving && (settled || link.frames)) return this.#again(0);
     // One that held shows that the transport works: the network went, or the gateway.
-    if (!settled && !this.#leaving) this.#suspect = { kind: link.kind, reason };
+    if (!settled && !link.leaving) this.#suspect = { kind: link.kind, reason };
     this.#again(this.#backoff());
   }
 
@@ -628,6 +623,7 @@ export class SluiceClient extends Emitter {
     this.#become('reconnecting');
     try {
       await this.#token(true);
+      this.#suspect = { cleared: true }; // It is shown by HTTP first.
       if (round === this.#round) this.#again(this.#authTries > 1 ? this.#backoff() : 0);
     } catch (failure) {
       if (round === this.#round) this.#stumbled(new SluiceError('token-callback', failure?.message));
@@ -761,8 +757,11 @@ export class SluiceClient extends Emitter {
       case 'subscribed':
         if (!id) return this.#subscribed(payload, null);
       // falls through
-      case 'ack':
       case 'unsubscribed':
+        // A newer token does not open it any more.
+        if (!id) return this.#refused(this.#channels.get(payload.channel), new SluiceError('forbidden'));
+      // falls through
+      case 'ack':
         return this.#settle(this.#pending.get(id), null, payload);
       case 'error':
         return this.#problem(id, new SluiceError(payload.code ?? 'error', payload.error, { requestId: id }));
@@ -825,7 +824,7 @@ export class SluiceClient extends Emitter {
     if (this.#forced) return;
     if (mode === here) {
       // This node goes down, and closes in a moment.
-      this.#leaving = true;
+      link.leaving = true;
       this.#timer('moving', within + 1_000, () => this.#again(this.#backoff()));
     } else if (here === 'websocket') {
       link.kind === this.#link?.kind && this.#again(0);
@@ -869,10 +868,10 @@ export class SluiceClient extends Emitter {
   }
 
   #refused(channel, error) {
-    if (this.#channels.get(channel.name) !== channel || this.#state === 'closed') return;
+    if (!channel || this.#channels.get(channel.name) !== channel || this.#state === 'closed') return;
     this.#about(channel, 'error', Object.assign(error, { channel: channel.name }));
     const final = /^(forbidden|unauthorized|invalid|missing|too-many-sub|malformed|unknown)/.test(error.code);
-    if (final && !channel.live) {
+    if (final && (!channel.live || error.code === 'forbidden')) {
       this.#channels.delete(channel.name);
       channel.takers.forEach((taker) => taker.reject(error));
     } else if (!final) {
@@ -945,7 +944,6 @@ export class SluiceClient extends Emitter {
     this.#changed();
   }
 
-  /** Said again it would end the next connection as well. */
   #tooLong() {
     const sent = [...this.#pending.values()].filter((request) => request.tried);
     const longest = sent.sort((a, b) => b.size - a.size)[0];
