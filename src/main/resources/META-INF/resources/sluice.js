@@ -1,7 +1,4 @@
-/**
- * Sluice's client for browsers and Node.js: one session over WebSocket, event stream or long poll. What pages call is
- * described in sluice.d.ts, the whole of it in docs/browser-client.md. Its surroundings are in `options.env`, for tests.
- */
+/** Sluice's client for browsers and Node.js: docs/browser-client.md says what it does and why, sluice.d.ts what to call. */
 
 const LADDER = ['websocket', 'sse', 'polling'];
 const DEFAULTS = {
@@ -20,11 +17,9 @@ const DEFAULTS = {
 const FALLBACK = { polling: true, pollingInterval: 10_000, maxFailures: 3, period: 60_000, maxPeriod: 600_000 };
 const BACKOFF = { base: 1_000, max: 30_000 };
 
-/** A connection that holds this long has shown that its transport works. */
 const STABLE = 10_000;
 const PONG_WITHIN = 10_000;
 const PONG_WITHIN_ON_WAKE = 5_000;
-/** The gateway's event streams say something every 15 s. */
 const STREAM_SILENCE = 45_000;
 const TICK = 5_000;
 const SEEN = 2_048;
@@ -63,7 +58,6 @@ const tell = (listener, ...args) => {
   try {
     listener(...args);
   } catch (failure) {
-    // A page's fault must not cost it the events that follow.
     if (typeof reportError === 'function') reportError(failure);
     else console.error(failure);
   }
@@ -87,7 +81,7 @@ class Emitter {
   }
 }
 
-// --- the three transports: each tells `on` of frames, of signs of life and of its end; `on` ignores who was let go ---
+// --- the three transports: `on` ignores what was let go ---
 
 function socketLink(env, url, on) {
   let socket;
@@ -134,7 +128,6 @@ function streamLink(http, url, on) {
   return { close: () => stop.abort() };
 }
 
-/** `polls` is of the client: `begin(stop)`, `poll(stop)`, and after an answer `pause(answer, took)`. */
 function pollLink(env, polls, on) {
   let held = null;
   let release = () => {};
@@ -242,7 +235,7 @@ export class SluiceClient extends Emitter {
     this.#name = Math.floor(this.#env.random() * 2 ** 40).toString(36);
   }
 
-  // --- what a page does with it ---
+  // --- what a page calls ---
 
   open() {
     if (this.#state !== 'idle' && this.#state !== 'closed') return this;
@@ -527,7 +520,7 @@ export class SluiceClient extends Emitter {
     this.emit('session', { resumed: false });
   }
 
-  // --- what can happen to a connection ---
+  // --- losing it ---
 
   #down(link, why) {
     link.close?.();
@@ -660,7 +653,6 @@ export class SluiceClient extends Emitter {
     this.#suspect = null;
   }
 
-  /** Tries a better transport beside the present one, now or when its time has come. */
   #rise() {
     this.#cancel('rise');
     const link = this.#link;
@@ -697,7 +689,7 @@ export class SluiceClient extends Emitter {
     this.emit('closed', { code, message });
   }
 
-  /** The gateway knows it no more. Places are kept: subscriptions go on from there in the next one. */
+  /** Places are kept: subscriptions go on from there in the next one. */
   #sessionLost() {
     this.#session = this.#ticket = this.#cursor = null;
     this.#seen.clear();
@@ -758,7 +750,6 @@ export class SluiceClient extends Emitter {
         if (!id) return this.#subscribed(payload, null);
       // falls through
       case 'unsubscribed':
-        // A newer token does not open it any more.
         if (!id) return this.#refused(this.#channels.get(payload.channel), new SluiceError('forbidden'));
       // falls through
       case 'ack':
@@ -823,7 +814,6 @@ export class SluiceClient extends Emitter {
     this.#told.reason = reason;
     if (this.#forced) return;
     if (mode === here) {
-      // This node goes down, and closes in a moment.
       link.leaving = true;
       this.#timer('moving', within + 1_000, () => this.#again(this.#backoff()));
     } else if (here === 'websocket') {
@@ -850,7 +840,7 @@ export class SluiceClient extends Emitter {
     );
   }
 
-  /** @param since what was asked for; undefined: nothing; null: nobody asked */
+  /** @param since undefined: none; null: nobody asked */
   #subscribed(answer, since) {
     const channel = this.#channels.get(answer.channel);
     if (!channel) return;
@@ -899,7 +889,7 @@ export class SluiceClient extends Emitter {
     }
   }
 
-  // --- requests: each has an id, is said again on a new connection, and answered once ---
+  // --- requests ---
 
   #request(type, payload, timeout, channel) {
     return new Promise((resolve, reject) => {
