@@ -5,6 +5,6 @@ import { gzipSync } from 'node:zlib';
 
 test('is under 12 KB on the wire', () => {
   const script = readFileSync(new URL('../../main/resources/META-INF/resources/sluice.js', import.meta.url));
-  const bytes = gzipSync(script, { level: 9 }).length;
-  assert.ok(bytes < 12 * 1024, `${bytes} bytes gzipped`);
+  const bytes = gzipSync(script).length;
+  assert.ok(bytes < 12_000, `${bytes} bytes gzipped`);
 });

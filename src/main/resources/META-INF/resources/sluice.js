@@ -1,7 +1,4 @@
-/**
- * Sluice's client for browsers and Node.js: one session over WebSocket, event stream or long poll. What pages call is
- * described in sluice.d.ts, the whole of it in docs/browser-client.md. Its surroundings are in `options.env`, for tests.
- */
+/** Sluice's client for browsers and Node.js: docs/browser-client.md says what it does and why, sluice.d.ts what to call. */
 
 const LADDER = ['websocket', 'sse', 'polling'];
 const DEFAULTS = {
@@ -20,18 +17,15 @@ const DEFAULTS = {
 const FALLBACK = { polling: true, pollingInterval: 10_000, maxFailures: 3, period: 60_000, maxPeriod: 600_000 };
 const BACKOFF = { base: 1_000, max: 30_000 };
 
-/** A connection that holds this long has shown that its transport works. */
 const STABLE = 10_000;
 const PONG_WITHIN = 10_000;
 const PONG_WITHIN_ON_WAKE = 5_000;
-/** The gateway's event streams say something every 15 s. */
 const STREAM_SILENCE = 45_000;
 const TICK = 5_000;
 const SEEN = 2_048;
 const ACK_FRAMES = 200;
 const ACK_EVERY = 1_000;
 const ACK_AT_MOST_EVERY = 100;
-/** Half of what the gateway bears. */
 const BURST = 100;
 const PER_SECOND = 50;
 const BATCH = 50;
@@ -64,7 +58,6 @@ const tell = (listener, ...args) => {
   try {
     listener(...args);
   } catch (failure) {
-    // A page's fault must not cost it the events that follow.
     if (typeof reportError === 'function') reportError(failure);
     else console.error(failure);
   }
@@ -88,7 +81,7 @@ class Emitter {
   }
 }
 
-// --- the three transports: each tells `on` of frames, of signs of life and of its end; `on` ignores who was let go ---
+// --- the three transports: `on` ignores what was let go ---
 
 function socketLink(env, url, on) {
   let socket;
@@ -120,7 +113,6 @@ function streamLink(http, url, on) {
       if (done) return;
       on.heard();
       text += decoder.decode(value, { stream: true });
-      // A carriage return at the end may be half of a line's end.
       const lines = text.split(/\r\n|\n|\r(?!$)/);
       text = lines.pop();
       for (const line of lines) {
@@ -136,7 +128,6 @@ function streamLink(http, url, on) {
   return { close: () => stop.abort() };
 }
 
-/** `polls` is of the client: `begin(stop)`, `poll(stop)`, and after an answer `pause(answer, took)`. */
 function pollLink(env, polls, on) {
   let held = null;
   let release = () => {};
@@ -200,7 +191,6 @@ export class SluiceClient extends Emitter {
   #seen = new Set();
   #credential = null;
   #authTries = 0;
-  #leaving = false;
 
   #channels = new Map();
   #pending = new Map();
@@ -245,7 +235,7 @@ export class SluiceClient extends Emitter {
     this.#name = Math.floor(this.#env.random() * 2 ** 40).toString(36);
   }
 
-  // --- what a page does with it ---
+  // --- what a page calls ---
 
   open() {
     if (this.#state !== 'idle' && this.#state !== 'closed') return this;
@@ -393,14 +383,12 @@ export class SluiceClient extends Emitter {
       }
     } catch (error) {
       if (round !== this.#round) return;
-      // Nobody is there: that is not the transport's fault.
       if (suspect && !error.status) suspect.cleared = true;
       this.#stumbled(error);
       return;
     }
     if (round !== this.#round) return;
     this.#suspect = null;
-    // Refused since the gateway has another mode for it by now: no failure either.
     const refused = suspect?.kind === 'websocket' && this.#told.mode !== 'websocket';
     if (suspect && !suspect.cleared && !refused) this.#count(suspect.kind, suspect.reason);
     this.#try(this.#choose());
@@ -469,7 +457,9 @@ export class SluiceClient extends Emitter {
     url.protocol = secure ? 'wss:' : 'ws:';
     url.searchParams.set('resume_token', this.#session?.token ?? this.#ticket?.token);
     if (this.#session && this.#cursor) url.searchParams.set('after', this.#cursor);
-    if (this.#credential) url.searchParams.set('token', this.#credential);
+    // A ticket or session vouches for a user; the holder of another token shows it each time.
+    const user = this.#credential?.split('.').length === 3 && !this.#pollingRefused;
+    if (this.#credential && !user) url.searchParams.set('token', this.#credential);
     if (this.#o.clientId) url.searchParams.set('client_id', this.#o.clientId);
     return url.href;
   }
@@ -481,7 +471,6 @@ export class SluiceClient extends Emitter {
     return this.#json('GET', path, { stop, timeout: wait * 1_000 + 10_000 });
   }
 
-  /** Something in between cuts long polls. */
   #plain() {
     return this.#cuts >= this.#o.fallback.maxFailures;
   }
@@ -513,7 +502,6 @@ export class SluiceClient extends Emitter {
     this.#link = link;
     this.#ping = null;
     this.#authTries = 0;
-    this.#leaving = false;
     if (this.#health.connectedSince) this.#health.reconnects++;
     link.since = this.#health.connectedSince = this.#env.now();
     this.#report('connect_ok', link.kind, { ms: link.since - link.began });
@@ -532,7 +520,7 @@ export class SluiceClient extends Emitter {
     this.emit('session', { resumed: false });
   }
 
-  // --- what can happen to a connection ---
+  // --- losing it ---
 
   #down(link, why) {
     link.close?.();
@@ -582,9 +570,9 @@ export class SluiceClient extends Emitter {
         return this.#again(1_000 + this.#backoff());
     }
     if (served && link.kind === 'polling' && !error?.status) this.#cuts++;
-    if (clean && served && !this.#leaving && (settled || link.frames)) return this.#again(0);
+    if (clean && served && !link.leaving && (settled || link.frames)) return this.#again(0);
     // One that held shows that the transport works: the network went, or the gateway.
-    if (!settled && !this.#leaving) this.#suspect = { kind: link.kind, reason };
+    if (!settled && !link.leaving) this.#suspect = { kind: link.kind, reason };
     this.#again(this.#backoff());
   }
 
@@ -628,6 +616,7 @@ export class SluiceClient extends Emitter {
     this.#become('reconnecting');
     try {
       await this.#token(true);
+      this.#suspect = { cleared: true }; // It is shown by HTTP first.
       if (round === this.#round) this.#again(this.#authTries > 1 ? this.#backoff() : 0);
     } catch (failure) {
       if (round === this.#round) this.#stumbled(new SluiceError('token-callback', failure?.message));
@@ -664,7 +653,6 @@ export class SluiceClient extends Emitter {
     this.#suspect = null;
   }
 
-  /** Tries a better transport beside the present one, now or when its time has come. */
   #rise() {
     this.#cancel('rise');
     const link = this.#link;
@@ -701,7 +689,7 @@ export class SluiceClient extends Emitter {
     this.emit('closed', { code, message });
   }
 
-  /** The gateway knows it no more. Places are kept: subscriptions go on from there in the next one. */
+  /** Places are kept: subscriptions go on from there in the next one. */
   #sessionLost() {
     this.#session = this.#ticket = this.#cursor = null;
     this.#seen.clear();
@@ -761,8 +749,10 @@ export class SluiceClient extends Emitter {
       case 'subscribed':
         if (!id) return this.#subscribed(payload, null);
       // falls through
-      case 'ack':
       case 'unsubscribed':
+        if (!id) return this.#refused(this.#channels.get(payload.channel), new SluiceError('forbidden'));
+      // falls through
+      case 'ack':
         return this.#settle(this.#pending.get(id), null, payload);
       case 'error':
         return this.#problem(id, new SluiceError(payload.code ?? 'error', payload.error, { requestId: id }));
@@ -824,8 +814,7 @@ export class SluiceClient extends Emitter {
     this.#told.reason = reason;
     if (this.#forced) return;
     if (mode === here) {
-      // This node goes down, and closes in a moment.
-      this.#leaving = true;
+      link.leaving = true;
       this.#timer('moving', within + 1_000, () => this.#again(this.#backoff()));
     } else if (here === 'websocket') {
       link.kind === this.#link?.kind && this.#again(0);
@@ -851,7 +840,7 @@ export class SluiceClient extends Emitter {
     );
   }
 
-  /** @param since what was asked for; undefined: nothing; null: nobody asked */
+  /** @param since undefined: none; null: nobody asked */
   #subscribed(answer, since) {
     const channel = this.#channels.get(answer.channel);
     if (!channel) return;
@@ -869,10 +858,10 @@ export class SluiceClient extends Emitter {
   }
 
   #refused(channel, error) {
-    if (this.#channels.get(channel.name) !== channel || this.#state === 'closed') return;
+    if (!channel || this.#channels.get(channel.name) !== channel || this.#state === 'closed') return;
     this.#about(channel, 'error', Object.assign(error, { channel: channel.name }));
     const final = /^(forbidden|unauthorized|invalid|missing|too-many-sub|malformed|unknown)/.test(error.code);
-    if (final && !channel.live) {
+    if (final && (!channel.live || error.code === 'forbidden')) {
       this.#channels.delete(channel.name);
       channel.takers.forEach((taker) => taker.reject(error));
     } else if (!final) {
@@ -900,7 +889,7 @@ export class SluiceClient extends Emitter {
     }
   }
 
-  // --- requests: each has an id, is said again on a new connection, and answered once ---
+  // --- requests ---
 
   #request(type, payload, timeout, channel) {
     return new Promise((resolve, reject) => {
@@ -945,7 +934,6 @@ export class SluiceClient extends Emitter {
     this.#changed();
   }
 
-  /** Said again it would end the next connection as well. */
   #tooLong() {
     const sent = [...this.#pending.values()].filter((request) => request.tried);
     const longest = sent.sort((a, b) => b.size - a.size)[0];

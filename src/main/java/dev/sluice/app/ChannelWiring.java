@@ -78,9 +78,9 @@ final class ChannelWiring {
 
     @Produces
     @Singleton
-    MemoryBroker broker(EventLoops loops, DurableLog log, ChannelPolicies policies, InstantSource clock) {
-        return new MemoryBroker(
-                loops.any(), log, policies, BrokerLimits.DEFAULT, clock, randomWords(9), ChannelObserver.NONE);
+    MemoryBroker broker(
+            EventLoops loops, DurableLog log, ChannelPolicies policies, InstantSource clock, ChannelObserver metrics) {
+        return new MemoryBroker(loops.any(), log, policies, BrokerLimits.DEFAULT, clock, randomWords(9), metrics);
     }
 
     @Produces
@@ -94,6 +94,7 @@ final class ChannelWiring {
             EventLoops loops,
             InstantSource clock,
             ChannelMeters meters,
+            ChannelObserver metrics,
             SluiceConfig config) {
         ChannelLimits usual = ChannelLimits.DEFAULT;
         ChannelLimits limits = new ChannelLimits(
@@ -120,7 +121,7 @@ final class ChannelWiring {
                 clock,
                 randomWords(6),
                 meters.sessions(),
-                ChannelObserver.NONE);
+                metrics);
         return new ChannelSessions(ports, limits);
     }
 

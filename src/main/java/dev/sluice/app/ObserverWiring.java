@@ -15,6 +15,7 @@ import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.ofrep.EventStreams;
 import dev.sluice.fleet.Fleet;
+import dev.sluice.observe.ChannelMetrics;
 import dev.sluice.observe.CommandMetrics;
 import dev.sluice.observe.ConnectionMetrics;
 import dev.sluice.observe.ConnectionObservers;
@@ -137,6 +138,12 @@ final class ObserverWiring {
     ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits, EvidenceRecorder evidence) {
         return new ChannelMeters(
                 new SessionObservers(new SessionMetrics(registry, limits, SluiceProtocol.NAME), evidence));
+    }
+
+    @Produces
+    @Singleton
+    ChannelMetrics channelMetrics(MeterRegistry registry) {
+        return new ChannelMetrics(registry);
     }
 
     @Produces

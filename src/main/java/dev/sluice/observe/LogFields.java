@@ -13,6 +13,21 @@ public final class LogFields {
     /** The agent's {@code agent_id}. */
     public static final String AGENT = "agent";
 
+    /** What held until then. */
+    public static final String BEFORE = "before";
+
+    /** The guard's ceiling. */
+    public static final String CEILING = "ceiling";
+
+    /** The plan's phase. */
+    public static final String PHASE = "phase";
+
+    /** What a verdict rests on. */
+    public static final String REASONS = "reasons";
+
+    /** One sentence for a person. */
+    public static final String WHY = "why";
+
     /** The id of the token that an operator acted with. */
     public static final String BY = "by";
 
@@ -65,6 +80,6 @@ public final class LogFields {
     public static final String TRANSPORT = "transport";
 
     static final Set<String> ALL = Set.of(
-            AGENT, BY, CAUSE, CLUSTER, COMMAND, FILE, FLAGS, KIND, METHOD, PATH, PORT, PROBLEM, PROTOCOL, REVISION, ROW,
-            SESSION, TOKEN, TRANSPORT);
+            AGENT, BEFORE, BY, CEILING, CAUSE, CLUSTER, COMMAND, FILE, FLAGS, KIND, METHOD, PATH, PHASE, PORT, PROBLEM,
+            PROTOCOL, REASONS, REVISION, ROW, SESSION, TOKEN, TRANSPORT, WHY);
 }

@@ -159,6 +159,30 @@ public final class MetricNames {
     /** Notifications that wait or are under way. Gauge. */
     public static final String NOTIFICATIONS_WAITING = "sluice.notifications.waiting";
 
+    /** What was appended to channels. {@code kind}. Counter. */
+    public static final String CHANNEL_PUBLICATIONS = "sluice.channel.publications";
+
+    /** Publications that were refused. Counter. */
+    public static final String CHANNEL_REFUSED = "sluice.channel.refused";
+
+    /** How long a batch of durable publications took to be stored. Timer. */
+    public static final String CHANNEL_COMMIT = "sluice.channel.commit";
+
+    /** Subscriptions, and whether all that was asked for came. {@code recovered}. Counter. */
+    public static final String CHANNEL_SUBSCRIPTIONS = "sluice.channel.subscriptions";
+
+    /** Live subscriptions that had to be filled from the history again. Counter. */
+    public static final String CHANNEL_FELL_BEHIND = "sluice.channel.fell.behind";
+
+    /** Full unsent zones, by what was done about them. {@code policy}. Counter. */
+    public static final String CHANNEL_OVERFLOWS = "sluice.channel.overflows";
+
+    /** Channels that were forgotten to keep to the bound. Counter. */
+    public static final String CHANNELS_EVICTED = "sluice.channels.evicted";
+
+    /** Sessions made again from the database. Counter. */
+    public static final String SESSIONS_RESTORED = "sluice.sessions.restored";
+
     /** Questions to the application that somebody waited for. {@code outcome}. Counter. */
     public static final String UPSTREAM_REQUESTS = "sluice.upstream.requests";
 
@@ -182,6 +206,8 @@ public final class MetricNames {
     static final String RESULT = "result";
     static final String CODE = "code";
     static final String LIMIT = "limit";
+    static final String POLICY = "policy";
+    static final String RECOVERED = "recovered";
     static final String FIGURE = "figure";
     static final String COHORT = "cohort";
     static final String SIDE = "side";

@@ -33,6 +33,7 @@ final class Meters {
     final EvidenceMetrics evidence = new EvidenceMetrics(registry, List.of("agent"));
     final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
     final WebhookMetrics webhooks = new WebhookMetrics(registry);
+    final ChannelMetrics channels = new ChannelMetrics(registry);
     final UpstreamMetrics upstream = new UpstreamMetrics(registry);
     final RolloutMetrics rollout;
     final DrainMetrics drain = new DrainMetrics(registry, List.of("agent"));

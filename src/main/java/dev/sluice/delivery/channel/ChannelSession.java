@@ -253,7 +253,8 @@ public final class ChannelSession {
             catchUp.add(new Ask(subscription, stale.requestId(), since, false, requests.begin(null), new Answers<>() {
                 @Override
                 public Message done(Subscribed outcome) {
-                    return since == null && !stale.recovered() ? outcome.lost() : outcome;
+                    boolean missing = since == null && stale.since() != null && !stale.recovered();
+                    return missing ? outcome.lost() : outcome;
                 }
 
                 @Override

@@ -4,8 +4,7 @@
  *
  * <p>Starting points: {@link dev.sluice.edge.client.NativeSocketRoute}, {@link dev.sluice.edge.client.SessionRoutes},
  * {@link dev.sluice.edge.client.ConnectRoute}; {@link dev.sluice.edge.client.Arrivals} (whose session a request is
- * about), {@link dev.sluice.edge.client.NativeConnections} (who is connected);
- * {@link dev.sluice.edge.client.BrowserFiles} (the client that pages load).
+ * about), {@link dev.sluice.edge.client.NativeConnections} (who is connected).
  */
 @NullMarked
 package dev.sluice.edge.client;

@@ -36,7 +36,7 @@ final class Announcements {
 
     void ceiling(CeilingChange change) {
         LOG.infof(
-                "the ceiling is %s %% [before: %s %%, who: %s, why: %s, phase: %s, revision: %d]",
+                "the ceiling is %s %% [before: %s %%, by: %s, why: %s, phase: %s, revision: %d]",
                 change.to(),
                 change.from(),
                 change.who(),

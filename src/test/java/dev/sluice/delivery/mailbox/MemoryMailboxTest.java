@@ -250,6 +250,21 @@ class MemoryMailboxTest {
         assertThat(mailbox.sentHalfFull()).isTrue();
     }
 
+    @Test
+    void beginsAnewAtAPositionThatNoFrameHad() {
+        offer(5);
+        take(3);
+
+        mailbox.restart();
+
+        assertThat(mailbox.holdsAfter(3)).isFalse();
+        assertThat(mailbox.holdsAfter(5)).isFalse();
+        assertThat(mailbox.holdsAfter(mailbox.lastSent())).isTrue();
+        assertThat(mailbox.heldBytes()).isZero();
+        offer(1);
+        assertThat(take(10)).containsExactly(7L);
+    }
+
     private void offer(int count) {
         for (int i = 0; i < count; i++) {
             assertThat(mailbox.offer(Letter.of("m"))).isEqualTo(Offered.KEPT);

@@ -157,6 +157,12 @@ record Mutation(String promise, String type, String family, String from, String 
                         "        sent.addLast(next);\n        return next;",
                         "        sent.addLast(next);\n        acknowledge(cursor);\n        return next;"),
                 of(
+                        CHANNEL_SESSION,
+                        CHANNELS,
+                        "keeps a record without the newest channel",
+                        "ask.storesFirst |= ask.isFirst &&",
+                        "ask.storesFirst |= false &&"),
+                of(
                         "channel.HistoryPage",
                         CHANNELS,
                         "forgets that a history has a floor",

@@ -27,7 +27,7 @@ class BrowserScriptTest {
         try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
             gzip.write(Files.readAllBytes(SCRIPT));
         }
-        assertThat(zipped.size()).isLessThan(12 * 1024);
+        assertThat(zipped.size()).isLessThan(12_000);
     }
 
     @Test
