@@ -20,7 +20,8 @@ class BrowserFilesQuarkusTest {
     Gateway gateway;
 
     private Reply get(String path, String... headers) {
-        return gateway.anonymous().sendWith("GET", path, headers);
+        return gateway.anonymous()
+                .sendWith("GET", path, headers.length == 0 ? new String[] {"Accept", "*/*"} : headers);
     }
 
     @Test
