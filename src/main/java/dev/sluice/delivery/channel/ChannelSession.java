@@ -230,7 +230,7 @@ public final class ChannelSession {
         // Before what asks about the same channels already: it is the older request.
         again.forEach(this::answerAgain);
         AttachResult attached = attach(fresh, Resume.CONTINUE, from);
-        stale.forEach(each -> askAgain(each, each.since()));
+        stale.forEach(each -> askAgain(each, each.sinceAnew()));
         return attached;
     }
 
@@ -254,7 +254,7 @@ public final class ChannelSession {
                 @Override
                 public Message done(Subscribed outcome) {
                     boolean missing = since == null && stale.since() != null && !stale.recovered();
-                    return missing ? outcome.lost() : outcome;
+                    return missing ? outcome.stillMissing() : outcome;
                 }
 
                 @Override
@@ -732,7 +732,7 @@ public final class ChannelSession {
         }
         List<Subscribed> stale = dropUnsent();
         catchUpAll();
-        stale.forEach(each -> askAgain(each, each.since()));
+        stale.forEach(each -> askAgain(each, each.sinceAnew()));
     }
 
     /** Returns answers that have to be given anew. */
@@ -787,7 +787,7 @@ public final class ChannelSession {
         List<Subscribed> stale = dropUnsent();
         mailbox.cutDown();
         catchUpAll();
-        stale.forEach(each -> askAgain(each, each.since()));
+        stale.forEach(each -> askAgain(each, each.sinceAnew()));
         settle();
     }
 
