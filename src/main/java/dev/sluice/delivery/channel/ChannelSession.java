@@ -712,7 +712,8 @@ public final class ChannelSession {
         boolean room =
                 switch (policy) {
                     case CLOSE -> false;
-                    case DROP_OLDEST -> mailbox.dropOldest(publication.channel(), publication.bytes(), now());
+                    case DROP_OLDEST ->
+                        mailbox.dropOldest(publication.channel(), subscription.answeredAt, publication.bytes(), now());
                     case CONFLATE -> mailbox.conflate(publication);
                 };
         if (!room || offer(publication) == Offered.OVERFLOW) {
