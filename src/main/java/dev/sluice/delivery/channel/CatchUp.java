@@ -78,6 +78,11 @@ final class CatchUp {
         asks.addFirst(ask);
     }
 
+    /** It goes behind all that wait, when things go on. */
+    void putLast(Ask ask) {
+        asks.addLast(ask);
+    }
+
     /** Begins what may begin; of one channel in order. */
     private boolean beginNext() {
         Set<Subscription> passed = new LinkedHashSet<>();

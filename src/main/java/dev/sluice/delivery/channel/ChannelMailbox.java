@@ -236,13 +236,15 @@ final class ChannelMailbox implements Mailbox, Trail {
     /**
      * Makes room by dropping the oldest unsent events of that channel; a gap stands where the first of them stood.
      *
+     * @param after the position of the answer to its subscription: what is before that is of an earlier one
      * @return false, with nothing changed, where there are too few of them
      */
-    boolean dropOldest(ChannelName channel, int bytes, long now) {
+    boolean dropOldest(ChannelName channel, long after, int bytes, long now) {
         List<Publication> own = new ArrayList<>();
         boolean[] marked = new boolean[1];
+        long begin = Math.max(after, zones.highestSent());
         zones.forEachHeld(held -> {
-            if (held.position() > zones.highestSent()) {
+            if (held.position() > begin) {
                 // What carries a place of its own stays: it would be lost with it.
                 if (held.message() instanceof Publication event
                         && event.channel().equals(channel)) {
@@ -261,11 +263,11 @@ final class ChannelMailbox implements Mailbox, Trail {
         if (count < (marked[0] ? 1 : 2) || free < bytes) {
             return false;
         }
-        putGap(own.subList(0, count), now);
+        putGap(own.subList(0, count), begin, now);
         return true;
     }
 
-    private void putGap(List<Publication> dropped, long now) {
+    private void putGap(List<Publication> dropped, long begin, long now) {
         Publication first = dropped.get(0);
         Publication last = dropped.get(dropped.size() - 1);
         Set<Publication> gone = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -273,6 +275,7 @@ final class ChannelMailbox implements Mailbox, Trail {
         boolean[] placed = new boolean[1];
         zones.editUnsent((position, message) -> {
             if (!placed[0]
+                    && position > begin
                     && message instanceof Gap gap
                     && gap.channel().equals(first.channel())
                     && gap.epoch().equals(first.epoch())) {

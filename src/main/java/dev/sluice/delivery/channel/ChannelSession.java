@@ -229,9 +229,8 @@ public final class ChannelSession {
         catchUp.startAll(subscriptions.values(), mailbox.tail());
         // Before what asks about the same channels already: it is the older request.
         again.forEach(this::answerAgain);
-        AttachResult attached = attach(fresh, Resume.CONTINUE, from);
-        stale.forEach(each -> askAgain(each, each.since()));
-        return attached;
+        askAgain(stale);
+        return attach(fresh, Resume.CONTINUE, from);
     }
 
     /** Whether it says where a subscription began, which is said again from there. */
@@ -247,14 +246,29 @@ public final class ChannelSession {
                 && stale.add(answer);
     }
 
-    private void askAgain(Subscribed stale, @Nullable StreamPosition since) {
+    /** What is replayed from a place of its own goes first, in its order; the others say how far it has got then. */
+    private void askAgain(List<Subscribed> stale) {
+        for (int i = stale.size() - 1; i >= 0; i--) {
+            StreamPosition since = stale.get(i).sinceAnew();
+            if (since != null) {
+                askAgain(stale.get(i), since, catchUp::putFirst);
+            }
+        }
+        for (Subscribed each : stale) {
+            if (each.sinceAnew() == null) {
+                askAgain(each, null, catchUp::putLast);
+            }
+        }
+    }
+
+    private void askAgain(Subscribed stale, @Nullable StreamPosition since, Consumer<Ask> queue) {
         Subscription subscription = subscriptions.get(stale.channel());
         if (subscription != null) {
-            catchUp.add(new Ask(subscription, stale.requestId(), since, false, requests.begin(null), new Answers<>() {
+            queue.accept(new Ask(subscription, stale.requestId(), since, false, requests.begin(null), new Answers<>() {
                 @Override
                 public Message done(Subscribed outcome) {
                     boolean missing = since == null && stale.since() != null && !stale.recovered();
-                    return missing ? outcome.lost() : outcome;
+                    return missing ? outcome.stillMissing() : outcome;
                 }
 
                 @Override
@@ -373,7 +387,7 @@ public final class ChannelSession {
         Message said = before.said();
         if (said instanceof Subscribed answer && subscriptions.containsKey(answer.channel())) {
             // What it asked for came with the first answer, or will: this one says where that has got to.
-            askAgain(answer, null);
+            askAgain(answer, null, catchUp::add);
         } else if (said != null) {
             say(said);
             if (said instanceof Subscribed answer) {
@@ -620,6 +634,8 @@ public final class ChannelSession {
             subscription.toldAt = subscription.answeredAt;
         }
         subscription.begun = true;
+        // What happened while the session was stored is behind the cursor's mark as well.
+        subscription.bySince |= behind;
         if (said != null) {
             offerBeyondBounds(behind ? new Placed(said, hub.mark(), subscription.number, subscription.next - 1) : said);
         }
@@ -712,7 +728,8 @@ public final class ChannelSession {
         boolean room =
                 switch (policy) {
                     case CLOSE -> false;
-                    case DROP_OLDEST -> mailbox.dropOldest(publication.channel(), publication.bytes(), now());
+                    case DROP_OLDEST ->
+                        mailbox.dropOldest(publication.channel(), subscription.answeredAt, publication.bytes(), now());
                     case CONFLATE -> mailbox.conflate(publication);
                 };
         if (!room || offer(publication) == Offered.OVERFLOW) {
@@ -732,7 +749,8 @@ public final class ChannelSession {
         }
         List<Subscribed> stale = dropUnsent();
         catchUpAll();
-        stale.forEach(each -> askAgain(each, each.since()));
+        askAgain(stale);
+        catchUp.pump();
     }
 
     /** Returns answers that have to be given anew. */
@@ -787,7 +805,8 @@ public final class ChannelSession {
         List<Subscribed> stale = dropUnsent();
         mailbox.cutDown();
         catchUpAll();
-        stale.forEach(each -> askAgain(each, each.since()));
+        askAgain(stale);
+        catchUp.pump();
         settle();
     }
 

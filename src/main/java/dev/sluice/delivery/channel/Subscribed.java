@@ -23,10 +23,18 @@ public record Subscribed(
         long appendedAt)
         implements Message {
     private static final int OVERHEAD = 128;
+    /** Stands for a place that was asked for, and was answered as lost. */
+    private static final StreamPosition LOST = new StreamPosition("", 0);
 
-    /** The same for a client that was told before that something is missing. */
-    Subscribed lost() {
-        return new Subscribed(requestId, channel, place, false, since, appendedAt);
+    /** The same for a client that was told before that something is missing: it is not looked for again. */
+    Subscribed stillMissing() {
+        return new Subscribed(requestId, channel, place, false, LOST, appendedAt);
+    }
+
+    /** Where to replay from if this has to be answered anew; null where from is settled. */
+    @Nullable
+    StreamPosition sinceAnew() {
+        return LOST.equals(since) ? null : since;
     }
 
     @Override

@@ -210,7 +210,11 @@ final class ChannelStory {
 
     /** Whether the history can have let go of that offset, or of the channel's life. */
     boolean mayBeGone(String channel, long offset) {
-        return model.mayBeGone(channel, offset, policy(channel).size());
+        // What is read from the log does not say where its trimmed part ended: one next to it counts as gone.
+        boolean trimmedLog = restarted
+                && isDurable(channel)
+                && model.mayBeGone(channel, 1, policy(channel).size());
+        return trimmedLog || model.mayBeGone(channel, offset, policy(channel).size());
     }
 
     // ---- what may happen at any time
