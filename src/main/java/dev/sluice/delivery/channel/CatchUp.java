@@ -87,7 +87,7 @@ final class CatchUp {
     private boolean beginNext() {
         Set<Subscription> passed = new LinkedHashSet<>();
         for (Ask ask : asks) {
-            session.storesFirstIfKept(ask);
+            session.subscribing.storesFirstIfKept(ask);
             boolean free = ask.isAlone() ? mode == Mode.IDLE : mode != Mode.ALL && one != ask.subscription;
             boolean busy = ask.subscription.firstAsk != null || ask.subscription.storing;
             if (free && !busy && !passed.contains(ask.subscription)) {
@@ -97,7 +97,7 @@ final class CatchUp {
                     one = ask.subscription;
                     asking = ask;
                 }
-                session.begin(ask);
+                session.subscribing.begin(ask);
                 return true;
             }
             passed.add(ask.subscription);
@@ -289,9 +289,7 @@ final class CatchUp {
             return false;
         }
         boolean offered = false;
-        while (subscription.read != null
-                && !subscription.read.isEmpty()
-                && session.mailbox().hasRoom()) {
+        while (subscription.read != null && !subscription.read.isEmpty() && session.mailbox.hasRoom()) {
             offered |= offer(subscription, subscription.read.removeFirst(), true);
         }
         if (subscription.read == null || subscription.read.isEmpty()) {
@@ -319,7 +317,7 @@ final class CatchUp {
                 }
             } else if (ready.isEmpty()) {
                 return true;
-            } else if (session.mailbox().hasRoom()) {
+            } else if (session.mailbox.hasRoom()) {
                 offered |= offerLowest();
             } else {
                 return offered;
@@ -382,13 +380,13 @@ final class CatchUp {
     private void finishAll() {
         mode = Mode.IDLE;
         exception = null;
-        for (Subscription each : session.subscriptions()) {
+        for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.CATCHING) {
                 each.state = Subscription.State.LIVE;
                 each.read = null;
             }
         }
-        session.caughtUp();
+        session.presence.lookAgain();
     }
 
     // ---- pages
@@ -421,7 +419,7 @@ final class CatchUp {
         if (subscription.beginsAfter != null) {
             begins(subscription, page);
         } else if (page.lost() || !page.head().epoch().equals(subscription.epoch)) {
-            session.lost(subscription, page.head());
+            session.answering.lost(subscription, page.head());
         } else {
             tell(subscription, page);
         }
@@ -439,7 +437,7 @@ final class CatchUp {
         boolean wasEmpty = !same && subscription.policy.durable() && began == 0;
         long after = same ? Math.max(page.after(), began) : 0;
         if (!same && !wasEmpty || page.floor() > after + 1) {
-            session.lost(subscription, page.head());
+            session.answering.lost(subscription, page.head());
             return;
         }
         subscription.epoch = page.head().epoch();
@@ -452,7 +450,7 @@ final class CatchUp {
 
     private void tell(Subscription subscription, HistoryPage page) {
         if (subscription.untold) {
-            session.tellAgain(subscription, page.head());
+            session.answering.tellAgain(subscription, page.head());
         }
     }
 

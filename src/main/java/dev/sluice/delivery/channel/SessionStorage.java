@@ -1,32 +1,34 @@
 package dev.sluice.delivery.channel;
 
-import dev.sluice.delivery.session.SessionId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one session's record: from its first durable channel to its end. On the session's home. */
+/**
+ * Keeps one session's record, from its first durable channel to its end: what is needed to make the session again, its
+ * subscriptions and what is acknowledged, and nothing that is replayed. On the session's home.
+ */
 final class SessionStorage {
     /** How long an acknowledgement may wait to be stored: only a client that names no cursor needs it. */
     private static final long AT_LEAST = Duration.ofSeconds(10).toMillis();
 
     private final SessionRecords records;
-    private final SessionId id;
-    private final Supplier<@Nullable SessionRecord> record;
+    private final ChannelSession session;
     private boolean stored;
     private boolean changed;
     private long savedAt;
 
-    SessionStorage(SessionRecords records, SessionId id, Supplier<@Nullable SessionRecord> record) {
+    SessionStorage(SessionRecords records, ChannelSession session) {
         this.records = records;
-        this.id = id;
-        this.record = record;
+        this.session = session;
     }
 
     /** Stores the session as it is now; answered when it is. Any thread may be told. */
     Uni<Void> save() {
-        SessionRecord now = record.get();
+        SessionRecord now = record();
         if (now == null) {
             return Uni.createFrom().voidItem();
         }
@@ -57,7 +59,7 @@ final class SessionStorage {
         }
         changed = false;
         savedAt = now;
-        SessionRecord present = record.get();
+        SessionRecord present = record();
         if (present != null) {
             records.note(present);
         } else {
@@ -69,7 +71,30 @@ final class SessionStorage {
         if (stored) {
             stored = false;
             changed = false;
-            records.delete(SessionEpoch.key(id));
+            records.delete(SessionEpoch.key(session.id()));
         }
+    }
+
+    /** Null where nothing of it is worth keeping. */
+    private @Nullable SessionRecord record() {
+        List<SessionRecord.Stored> kept = new ArrayList<>();
+        boolean durable = false;
+        for (Subscription each : session.subscriptions) {
+            if (each.begun || each.storing) {
+                kept.add(new SessionRecord.Stored(each.number, each.channel, each.began, each.presence));
+                durable |= each.policy.durable();
+            }
+        }
+        if (!durable) {
+            return null;
+        }
+        return new SessionRecord(
+                SessionEpoch.key(session.id()),
+                session.client(),
+                SessionEpoch.lasting(session.epoch()),
+                session.mailbox.acknowledgedCursor(session.epoch()).text(),
+                session.subscriptions.nextNumber(),
+                kept,
+                Instant.ofEpochMilli(session.now()));
     }
 }

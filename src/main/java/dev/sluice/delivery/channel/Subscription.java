@@ -117,6 +117,12 @@ final class Subscription {
         return state != State.JOINING && !untold;
     }
 
+    /** The request that was answered when it began; null where it had no id. */
+    @Nullable
+    String requestId() {
+        return answer instanceof Subscribed subscribed ? subscribed.requestId() : null;
+    }
+
     boolean isBehind() {
         return noted >= next;
     }

@@ -21,7 +21,6 @@ record Mutation(String promise, String type, String family, String from, String 
     private static final String SLOT = "command.QueueSlot";
     private static final String JOURNAL = "command.CommandJournal";
     private static final String CHANNELS = "channels";
-    private static final String CHANNEL_SESSION = "channel.ChannelSession";
     private static final String CHANNEL_MAILBOX = "channel.ChannelMailbox";
     private static final String CATCH_UP = "channel.CatchUp";
     private static final String COMMIT = "channel.GroupCommit";
@@ -157,7 +156,7 @@ record Mutation(String promise, String type, String family, String from, String 
                         "        sent.addLast(next);\n        return next;",
                         "        sent.addLast(next);\n        acknowledge(cursor);\n        return next;"),
                 of(
-                        CHANNEL_SESSION,
+                        "channel.Subscribing",
                         CHANNELS,
                         "keeps a record without the newest channel",
                         "ask.storesFirst |= ask.isFirst &&",
@@ -199,25 +198,25 @@ record Mutation(String promise, String type, String family, String from, String 
                         "same ? Math.max(page.after(), began) : 0",
                         "same ? page.after() : 0"),
                 of(
-                        CHANNEL_SESSION,
+                        "channel.Placing",
                         CHANNELS,
                         "keeps an exception for good",
                         "if (exception == SessionCursor.NONE || catchUp.isException(exception)) {\n            return",
                         "if (exception > -9) {\n            return"),
                 of(
-                        CHANNEL_SESSION,
+                        "channel.Resuming",
                         CHANNELS,
                         "forgets the exception of a cursor",
                         "each.number == from.subscription()",
                         "each.number == -5"),
                 of(
-                        CHANNEL_SESSION,
+                        "channel.FallingBehind",
                         CHANNELS,
                         "does not fill what overflowed",
                         "            subscription.next = offset;\n",
                         ""),
                 of(
-                        CHANNEL_SESSION,
+                        "channel.Subscribing",
                         CHANNELS,
                         "answers before the session is stored",
                         "boolean storesFirst = fresh && present.policy.durable();",

@@ -1,0 +1,145 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.SluiceException;
+import dev.sluice.delivery.mailbox.Message;
+import dev.sluice.delivery.mailbox.Resume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a session goes on from where its client is: with what the mailbox holds behind that place, else by filling every
+ * subscription from there out of the histories, for a new connection as for a session made again from its record. A
+ * place that was never given out is lost, and changes nothing. On the session's home.
+ */
+final class Resuming {
+    private final ChannelSession session;
+
+    Resuming(ChannelSession session) {
+        this.session = session;
+    }
+
+    /** As {@link ChannelSession#attach(Connection, ResumeAt)} says. */
+    AttachResult attach(Connection fresh, ResumeAt from) {
+        if (session.isOver()) {
+            return AttachResult.LOST;
+        }
+        if (!fresh.owner().equals(session.client().owner())) {
+            return AttachResult.FORBIDDEN;
+        }
+        return switch (from.kind()) {
+            case AFTER -> attachAfter(fresh, Objects.requireNonNull(from.cursor()));
+            case LAST_ACKNOWLEDGED -> {
+                SessionCursor acknowledged = session.mailbox.acknowledgedCursor(session.epoch());
+                yield session.mailbox.holdsAfter(acknowledged.seq())
+                        ? session.attach(fresh, Resume.LAST_ACKNOWLEDGED, acknowledged)
+                        : rebuild(fresh, acknowledged);
+            }
+            case CONTINUE -> {
+                SessionCursor sent = session.mailbox.sentCursor(session.epoch());
+                yield session.mailbox.holdsAfter(sent.seq())
+                        ? session.attach(fresh, Resume.CONTINUE, sent)
+                        : rebuild(fresh, sent);
+            }
+        };
+    }
+
+    private AttachResult attachAfter(Connection fresh, SessionCursor cursor) {
+        if (!cursor.epoch().equals(session.epoch())) {
+            return SessionEpoch.sameSession(cursor.epoch(), session.epoch())
+                    ? rebuild(fresh, cursor)
+                    : AttachResult.LOST;
+        }
+        if (cursor.seq() > session.mailbox.highestSent()) {
+            return AttachResult.LOST;
+        }
+        if (session.mailbox.holdsAfter(cursor.seq())) {
+            return session.attach(fresh, Resume.after(cursor.seq()), cursor);
+        }
+        return rebuild(fresh, cursor);
+    }
+
+    /** Every subscription goes on from its own place behind that cursor, out of the histories. */
+    private AttachResult rebuild(Connection fresh, SessionCursor from) {
+        session.ports().channels().fellBehind();
+        boolean thisLife = from.epoch().equals(session.epoch());
+        List<Message> replies = session.mailbox.restart(from, thisLife ? from.seq() : -1);
+        session.placing.endsWith(from.subscription());
+        List<Subscription> again = new ArrayList<>();
+        for (Subscription each : session.subscriptions) {
+            if (each.state != Subscription.State.JOINING) {
+                boolean knows = !thisLife || each.answeredAt <= from.seq();
+                each.untold |= !thisLife || each.toldAt > from.seq();
+                if (!knows) {
+                    // Positions begin anew: none of them stands for an answer that is still to come.
+                    each.answeredAt = Long.MAX_VALUE;
+                }
+                beginAt(each, from, knows, thisLife);
+                each.presenceKnown = false;
+                if (!knows && each.bySince) {
+                    each.state = Subscription.State.JOINING;
+                    each.dropRead();
+                    again.add(each);
+                }
+            }
+        }
+        List<Subscribed> stale = new ArrayList<>();
+        for (Message reply : replies) {
+            if (!session.subscriptions.isOwnAnswer(reply) && !session.requests.goesStale(reply, stale)) {
+                session.mailbox.offerAgain(reply);
+            }
+        }
+        session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
+        // Before what asks about the same channels already: it is the older request.
+        again.forEach(this::answerAgain);
+        session.requests.askAgain(stale);
+        return session.attach(fresh, Resume.CONTINUE, from);
+    }
+
+    private void beginAt(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
+        boolean volatileMarkHolds = thisLife || each.policy.durable();
+        each.beginsAfter = null;
+        if (!knows || !volatileMarkHolds) {
+            each.epoch = each.began.epoch();
+            each.next = each.began.offset() + 1;
+        } else if (each.number == from.subscription()) {
+            // It may have been told meanwhile that it goes on further up.
+            each.next = Math.max(from.offset(), each.began.offset()) + 1;
+        } else {
+            each.beginsAfter = from.mark();
+        }
+    }
+
+    /** It began in the past and its client does not know: it begins there once more, when it has the turn. */
+    private void answerAgain(Subscription each) {
+        Message said = each.answer;
+        each.untold = false;
+        session.catchUp.putFirst(
+                new Ask(each, each.requestId(), each.began, false, session.requests.own(), new Answers<>() {
+                    @Override
+                    public @Nullable Message done(Subscribed outcome) {
+                        return outcome.recovered() && said != null ? said : outcome;
+                    }
+
+                    @Override
+                    public @Nullable Message failed(SluiceException why) {
+                        return null;
+                    }
+                }));
+    }
+
+    /** Takes up what is stored; the first attach fills it. */
+    void restore(SessionRecord stored) {
+        SessionCursor acknowledged = SessionCursor.parse(stored.acknowledged());
+        session.mailbox.begin(acknowledged);
+        session.subscriptions.numbersFrom(stored.nextSubscription());
+        for (SessionRecord.Stored each : stored.subscriptions()) {
+            beginAt(session.subscriptions.addAgain(each), acknowledged, true, false);
+        }
+        session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
+        session.placing.endsWith(acknowledged.subscription());
+        session.storage.restored();
+        session.subscriptions.copy().forEach(session.hub::subscribe);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.delivery.channel;
+
+import dev.sluice.core.ChannelName;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request to subscribe: it waits for its turn, then for its channel to be joined, then for the session to
+ * be stored where that has to be first; then it is answered. A channel that cannot be had is taken out again, and
+ * everything that waits for it fails. On the session's home.
+ */
+final class Subscribing {
+    private final ChannelSession session;
+
+    Subscribing(ChannelSession session) {
+        this.session = session;
+    }
+
+    /** As {@link ChannelSession#subscribe} says. */
+    void subscribe(@Nullable String requestId, Subscribe what, Answers<Subscribed> answers) {
+        Requests.Ticket ticket = session.isOver() ? null : session.requests.once(requestId);
+        if (ticket == null) {
+            return;
+        }
+        Subscription present = session.subscriptions.find(what.channel());
+        boolean tooMany = present == null && session.subscriptions.size() >= session.limits.maxSubscriptions();
+        if (tooMany || session.catchUp.waiting() >= session.limits.maxSubscriptions()) {
+            session.requests.answer(ticket, answers.failed(new SluiceException(ProblemCode.TOO_MANY_SUBSCRIPTIONS)));
+            return;
+        }
+        boolean fresh = present == null;
+        if (present == null) {
+            present = session.subscriptions.add(what.channel());
+        }
+        present.presence |= what.presence();
+        boolean storesFirst = fresh && present.policy.durable();
+        Ask ask = new Ask(present, requestId, what.since(), storesFirst, ticket, answers);
+        ask.isFirst = fresh;
+        session.catchUp.add(ask);
+    }
+
+    /** The request has its turn. */
+    void begin(Ask ask) {
+        Subscription subscription = ask.subscription;
+        if (subscription.topic == null) {
+            subscription.firstAsk = ask;
+            session.hub.subscribe(subscription);
+        } else if (subscription.topic.joined) {
+            goOn(ask, subscription.topic.place());
+        } else {
+            subscription.firstAsk = ask;
+        }
+    }
+
+    /** The hub has joined its channel. */
+    void joined(Subscription subscription, StreamPosition head) {
+        subscription.noted = Math.max(subscription.noted, head.offset());
+        Ask ask = subscription.firstAsk;
+        if (ask == null) {
+            session.catchUp.pump();
+            return;
+        }
+        subscription.firstAsk = null;
+        storesFirstIfKept(ask);
+        if (session.catchUp.mayAnswer(ask)) {
+            goOn(ask, head);
+        } else {
+            session.catchUp.pump();
+        }
+    }
+
+    /** What is kept has to be complete: a channel that is missing there would be lost without a word. */
+    void storesFirstIfKept(Ask ask) {
+        ask.storesFirst |= ask.isFirst && !ask.subscription.begun && session.storage.isStored();
+    }
+
+    private void goOn(Ask ask, StreamPosition head) {
+        Subscription subscription = ask.subscription;
+        if (!subscription.begun && !ask.isStored) {
+            subscription.beginAt(head);
+        }
+        if (!ask.storesFirst || ask.isStored) {
+            session.answering.answerFrom(ask);
+            return;
+        }
+        subscription.storing = true;
+        session.storage
+                .save()
+                .subscribe()
+                .with(saved -> session.home().later(() -> stored(ask, null)), failure -> session.home()
+                        .later(() -> stored(ask, failure)));
+    }
+
+    private void stored(Ask ask, @Nullable Throwable failure) {
+        ask.subscription.storing = false;
+        if (session.isOver() || !session.subscriptions.holds(ask.subscription)) {
+            return;
+        }
+        if (failure == null) {
+            ask.isStored = true;
+            if (session.catchUp.isAsking(ask)) {
+                session.answering.answerFrom(ask);
+            }
+        } else {
+            refused(ask, SessionRequests.problem(failure));
+        }
+    }
+
+    /** The channel cannot be joined at present. */
+    void refused(Subscription subscription, Throwable why) {
+        Ask ask = subscription.firstAsk;
+        if (ask != null) {
+            refused(ask, SessionRequests.problem(why));
+        } else {
+            session.catchUp.failing();
+        }
+    }
+
+    /** The request failed, and with it the channel. */
+    void refused(Ask ask, SluiceException why) {
+        Subscription subscription = ask.subscription;
+        List<Ask> others = session.catchUp.forget(subscription);
+        session.subscriptions.remove(subscription.channel);
+        session.subscriptions.leave(subscription);
+        session.storage.changed();
+        session.requests.answer(ask.ticket, ask.answers.failed(why));
+        for (Ask other : others) {
+            if (other != ask) {
+                session.requests.answer(other.ticket, other.answers.failed(why));
+            }
+        }
+        session.catchUp.pump();
+    }
+
+    /** As {@link ChannelSession#unsubscribe} says. */
+    void unsubscribe(@Nullable String requestId, ChannelName channel, Answers<Unsubscribed> answers) {
+        Requests.Ticket ticket = session.isOver() ? null : session.requests.once(requestId);
+        if (ticket == null) {
+            return;
+        }
+        Subscription subscription = session.subscriptions.remove(channel);
+        if (subscription != null) {
+            SluiceException why = new SluiceException(ProblemCode.INVALID_REQUEST, "Unsubscribed meanwhile.");
+            for (Ask ask : session.catchUp.forget(subscription)) {
+                session.requests.answer(ask.ticket, ask.answers.failed(why));
+            }
+            session.subscriptions.leave(subscription);
+            session.storage.changed();
+        }
+        session.requests.answer(ticket, answers.done(new Unsubscribed(requestId, channel, session.now())));
+        session.catchUp.pump();
+    }
+}
