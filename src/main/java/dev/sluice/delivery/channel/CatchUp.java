@@ -2,10 +2,8 @@ package dev.sluice.delivery.channel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatchUp {
     static final int PAGE = 64;
-    private static final int PAGES = 512;
 
     private enum Mode {
         IDLE,
@@ -27,30 +24,21 @@ final class CatchUp {
     }
 
     private final ChannelSession session;
+    private final Replay replay;
+    private final Merge merge;
     private final ArrayDeque<Ask> asks = new ArrayDeque<>(0);
     private Mode mode = Mode.IDLE;
     private boolean pumping;
-    private long failingSince;
 
     // ---- one alone
     private @Nullable Subscription one;
     /** Set until it is answered. */
     private @Nullable Ask asking;
 
-    // ---- all together
-    /** Those of which a page has to be read before it can be told what is next. */
-    private final Set<Subscription> hungry = new LinkedHashSet<>(0);
-
-    private final PriorityQueue<Subscription> ready = new PriorityQueue<>(
-            1, Comparator.comparingLong(each -> each.firstRead().position()));
-    /** The one that the cursor's mark does not hold for, until it has reached that mark. */
-    private @Nullable Subscription exception;
-
-    private Watermark reached = Watermark.NONE;
-    private int members;
-
     CatchUp(ChannelSession session) {
         this.session = session;
+        this.replay = new Replay(session);
+        this.merge = new Merge(session, replay);
     }
 
     boolean isIdle() {
@@ -163,12 +151,7 @@ final class CatchUp {
             asking = null;
             mode = Mode.IDLE;
         }
-        if (exception == subscription) {
-            exception = null;
-        }
-        if (hungry.remove(subscription) | ready.remove(subscription)) {
-            members--;
-        }
+        merge.forget(subscription);
         subscription.dropRead();
         return forgotten;
     }
@@ -189,57 +172,14 @@ final class CatchUp {
         asking = null;
         one = null;
         mode = Mode.ALL;
-        hungry.clear();
-        ready.clear();
-        exception = null;
-        reached = tail.mark;
-        members = 0;
-        for (Subscription each : all) {
-            if (each.state == Subscription.State.JOINING) {
-                continue;
-            }
-            each.state = Subscription.State.CATCHING;
-            each.dropRead();
-            if (each.number == tail.subscription) {
-                exception = each;
-            }
-            members++;
-            if (each.topic != null) {
-                each.noted = Math.max(each.noted, each.topic.head);
-            }
-            if (each.untold || !each.isCaughtUp()) {
-                hungry.add(each);
-            }
-        }
+        merge.start(all, tail);
     }
 
     /** A live publication came for one that catches up. */
     void missed(Subscription subscription, Publication publication) {
-        if (mode != Mode.ALL || hungry.contains(subscription) || subscription.state != Subscription.State.CATCHING) {
-            return;
+        if (mode == Mode.ALL && merge.missed(subscription, publication)) {
+            pump();
         }
-        boolean first = subscription.read == null || subscription.read.isEmpty();
-        boolean fits = session.isAttached()
-                && publication.offset() == subscription.readUpTo() + 1
-                && (first || subscription.read.size() < Math.max(8, PAGES / Math.max(1, members)));
-        if (fits) {
-            read(subscription).addLast(publication);
-            if (first) {
-                ready.add(subscription);
-            }
-        } else if (first) {
-            hungry.add(subscription);
-        }
-        pump();
-    }
-
-    private static ArrayDeque<Publication> read(Subscription subscription) {
-        ArrayDeque<Publication> read = subscription.read;
-        if (read == null) {
-            read = new ArrayDeque<>();
-            subscription.read = read;
-        }
-        return read;
     }
 
     // ---- pulling
@@ -290,96 +230,28 @@ final class CatchUp {
         }
         boolean offered = false;
         while (subscription.read != null && !subscription.read.isEmpty() && session.mailbox.hasRoom()) {
-            offered |= offer(subscription, subscription.read.removeFirst(), true);
+            offered |= replay.offerAlone(subscription, subscription.read.removeFirst());
         }
         if (subscription.read == null || subscription.read.isEmpty()) {
             if (subscription.isCaughtUp()) {
                 return true;
             }
-            return ask(subscription, PAGE) || offered;
+            return replay.ask(subscription, PAGE) || offered;
         }
         return offered;
     }
 
     private boolean stepAll() {
-        if (hungry.isEmpty() && ready.isEmpty()) {
+        if (merge.isDone()) {
             finishAll();
             return true;
         }
-        if (!session.isAttached()) {
-            return false;
-        }
-        boolean offered = false;
-        while (true) {
-            if (!hungry.isEmpty()) {
-                if (!askAll()) {
-                    return offered;
-                }
-            } else if (ready.isEmpty()) {
-                return true;
-            } else if (session.mailbox.hasRoom()) {
-                offered |= offerLowest();
-            } else {
-                return offered;
-            }
-        }
-    }
-
-    /** Whether anything was asked for: its answer may be here by now. */
-    private boolean askAll() {
-        boolean asked = false;
-        int limit = Math.max(8, Math.min(PAGE, PAGES / Math.max(1, members)));
-        for (Subscription each : List.copyOf(hungry)) {
-            asked |= ask(each, limit);
-        }
-        return asked;
-    }
-
-    private boolean offerLowest() {
-        Subscription lowest = exception;
-        boolean alone = false;
-        if (lowest != null) {
-            alone = lowest.read != null
-                    && !lowest.read.isEmpty()
-                    && lowest.firstRead().position() <= reached.of(lowest.policy.durable());
-            if (alone) {
-                ready.remove(lowest);
-            } else {
-                exception = null;
-            }
-        }
-        if (!alone) {
-            lowest = ready.remove();
-        }
-        Publication next = read(lowest).removeFirst();
-        if (!lowest.read.isEmpty()) {
-            ready.add(lowest);
-        } else if (next.offset() < lowest.noted) {
-            hungry.add(lowest);
-        }
-        return offer(lowest, next, alone);
-    }
-
-    /** @param alone whether the mark stays where it is, and this one subscription moves */
-    private boolean offer(Subscription to, Publication publication, boolean alone) {
-        to.next = publication.offset() + 1;
-        if (!publication.isFor(session.id())) {
-            return false;
-        }
-        session.replay(
-                alone
-                        ? new Placed(publication, Watermark.NONE, to.number, publication.offset())
-                        : new Placed(
-                                publication,
-                                Watermark.of(to.policy.durable(), publication.position()),
-                                SessionCursor.NONE,
-                                0));
-        return true;
+        return session.isAttached() && merge.step();
     }
 
     private void finishAll() {
         mode = Mode.IDLE;
-        exception = null;
+        merge.finish();
         for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.CATCHING) {
                 each.state = Subscription.State.LIVE;
@@ -389,113 +261,35 @@ final class CatchUp {
         session.presence.lookAgain();
     }
 
-    // ---- pages
+    // ---- what comes of it
 
-    private boolean ask(Subscription subscription, int limit) {
-        Topic topic = subscription.topic;
-        if (subscription.asked || topic == null || !topic.joined) {
-            return false;
+    /** A page came. */
+    void wasRead(Subscription subscription) {
+        if (mode == Mode.ALL) {
+            merge.wasRead(subscription);
         }
-        subscription.asked = true;
-        long ticket = ++subscription.ticket;
-        long after = subscription.readUpTo();
-        Watermark mark = subscription.beginsAfter;
-        var page = mark == null
-                ? session.broker().history(subscription.channel, after, limit)
-                : session.broker().historyAfter(subscription.channel, mark, limit);
-        page.subscribe()
-                .with(got -> session.home().later(() -> got(subscription, ticket, got)), failure -> session.home()
-                        .later(() -> failed(subscription, ticket)));
-        return true;
-    }
-
-    private void got(Subscription subscription, long ticket, HistoryPage page) {
-        if (subscription.ticket != ticket || session.isOver()) {
-            return;
-        }
-        subscription.asked = false;
-        failingSince = 0;
-        subscription.noted = Math.max(subscription.noted, page.head().offset());
-        if (subscription.beginsAfter != null) {
-            begins(subscription, page);
-        } else if (page.lost() || !page.head().epoch().equals(subscription.epoch)) {
-            session.answering.lost(subscription, page.head());
-        } else {
-            tell(subscription, page);
-        }
-        take(subscription, page);
         session.wake();
         pump();
     }
 
-    /** A page that was read by mark: where the subscription goes on is known from now on. */
-    private void begins(Subscription subscription, HistoryPage page) {
-        subscription.beginsAfter = null;
-        long began = subscription.began.offset();
-        boolean same = page.head().epoch().equals(subscription.began.epoch());
-        // An empty channel gets its epoch with its first publication: nothing was before that.
-        boolean wasEmpty = !same && subscription.policy.durable() && began == 0;
-        long after = same ? Math.max(page.after(), began) : 0;
-        if (!same && !wasEmpty || page.floor() > after + 1) {
-            session.answering.lost(subscription, page.head());
-            return;
-        }
-        subscription.epoch = page.head().epoch();
-        if (wasEmpty) {
-            subscription.began = new StreamPosition(subscription.epoch, 0);
-        }
-        subscription.next = after + 1;
-        tell(subscription, page);
-    }
-
-    private void tell(Subscription subscription, HistoryPage page) {
-        if (subscription.untold) {
-            session.answering.tellAgain(subscription, page.head());
-        }
-    }
-
-    private void take(Subscription subscription, HistoryPage page) {
-        for (Publication publication : page.publications()) {
-            if (publication.offset() == subscription.readUpTo() + 1) {
-                read(subscription).addLast(publication);
-            }
-        }
-        if (mode != Mode.ALL || !hungry.contains(subscription)) {
-            return;
-        }
-        if (subscription.read != null && !subscription.read.isEmpty()) {
-            hungry.remove(subscription);
-            ready.add(subscription);
-        } else if (subscription.isCaughtUp()) {
-            hungry.remove(subscription);
-        }
-    }
-
-    private void failed(Subscription subscription, long ticket) {
-        if (subscription.ticket == ticket) {
-            // It counts as asked until the next tick, or failing would be a loop.
-            failing();
-        }
-    }
-
     /** A history cannot be read, or a channel not be joined, at present. */
     void failing() {
-        failingSince = failingSince == 0 ? session.now() : failingSince;
+        replay.failing();
     }
 
     /** Tries again, and gives the connection up after too long. */
     void tick(long now, long patience) {
         if (isIdle() && asks.isEmpty()) {
-            failingSince = 0;
+            replay.works();
             return;
         }
-        if (failingSince != 0 && now - failingSince >= patience) {
-            failingSince = 0;
+        if (replay.hasFailedFor(patience, now)) {
+            replay.works();
             session.outOfReach();
             return;
         }
-        if (failingSince != 0) {
-            hungry.forEach(each -> each.asked = false);
+        if (replay.isFailing()) {
+            merge.askAgain();
             if (one != null) {
                 one.asked = false;
             }

@@ -28,12 +28,12 @@ public final class ChannelSession {
     private final SessionId id;
     private final Client client;
     private final Home home;
-    private final ChannelSessions sessions;
     private final String epoch;
     private final long openedAt;
     private final Session session;
 
     // ---- its parts, known to one another
+    final ChannelSessions sessions;
     final ChannelHub hub;
     final ChannelLimits limits;
     final ChannelMailbox mailbox;
@@ -375,10 +375,6 @@ public final class ChannelSession {
 
     Session session() {
         return session;
-    }
-
-    ChannelSessions sessions() {
-        return sessions;
     }
 
     ChannelSessions.Ports ports() {

@@ -94,7 +94,7 @@ final class Subscriptions implements Iterable<Subscription> {
         ChannelPolicy policy = session.ports().policies().of(channel);
         Subscription subscription = new Subscription(number, session, channel, policy);
         byChannel.put(channel, subscription);
-        session.sessions().subscribed(channel);
+        session.sessions.subscribed(channel);
         return subscription;
     }
 
@@ -114,6 +114,6 @@ final class Subscriptions implements Iterable<Subscription> {
             session.broker().exit(subscription.channel, session.id());
         }
         session.hub.unsubscribe(subscription);
-        session.sessions().unsubscribed(subscription.channel);
+        session.sessions.unsubscribed(subscription.channel);
     }
 }

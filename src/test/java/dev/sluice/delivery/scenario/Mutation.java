@@ -22,7 +22,6 @@ record Mutation(String promise, String type, String family, String from, String 
     private static final String JOURNAL = "command.CommandJournal";
     private static final String CHANNELS = "channels";
     private static final String CHANNEL_MAILBOX = "channel.ChannelMailbox";
-    private static final String CATCH_UP = "channel.CatchUp";
     private static final String COMMIT = "channel.GroupCommit";
 
     @Override
@@ -180,19 +179,19 @@ record Mutation(String promise, String type, String family, String from, String 
                         "subscription.session.joined(subscription, topic.place());",
                         "subscription.session.joined(subscription, new StreamPosition(topic.epoch, topic.head + 1));"),
                 of(
-                        CATCH_UP,
+                        "channel.Replay",
                         CHANNELS,
                         "runs ahead of a replay with the cursor",
                         "? new Placed(publication, Watermark.NONE, to.number, publication.offset())",
                         "? new Placed(publication, Watermark.of(to.policy.durable(), publication.position()), -1, 0)"),
                 of(
-                        CATCH_UP,
+                        "channel.Merge",
                         CHANNELS,
                         "fills channels one after the other under one mark",
                         "each -> each.firstRead().position()",
                         "each -> -each.firstRead().position()"),
                 of(
-                        CATCH_UP,
+                        "channel.Replay",
                         CHANNELS,
                         "fills from before the subscription",
                         "same ? Math.max(page.after(), began) : 0",

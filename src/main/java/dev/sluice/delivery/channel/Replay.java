@@ -1,0 +1,154 @@
+package dev.sluice.delivery.channel;
+
+import java.util.ArrayDeque;
+
+/**
+ * Reads histories page by page and offers what was read, each with the place that a client has reached with it. A page
+ * that does not reach back to where the client is says so to it; one that cannot be read counts as asked for until the
+ * next tick. On the session's home.
+ */
+final class Replay {
+    private final ChannelSession session;
+    private long failingSince;
+
+    Replay(ChannelSession session) {
+        this.session = session;
+    }
+
+    // ---- what was read
+
+    /** What was read of it and not offered so far. */
+    static ArrayDeque<Publication> read(Subscription subscription) {
+        ArrayDeque<Publication> read = subscription.read;
+        if (read == null) {
+            read = new ArrayDeque<>();
+            subscription.read = read;
+        }
+        return read;
+    }
+
+    /** Offers the next of one that moves by itself, while the mark stays where it is; whether it is for this client. */
+    boolean offerAlone(Subscription to, Publication publication) {
+        return offer(to, publication, true);
+    }
+
+    /** Offers the next of all of them, which moves the mark; whether it is for this client. */
+    boolean offerByMark(Subscription to, Publication publication) {
+        return offer(to, publication, false);
+    }
+
+    /** @param alone whether the mark stays where it is, and this one subscription moves */
+    private boolean offer(Subscription to, Publication publication, boolean alone) {
+        to.next = publication.offset() + 1;
+        if (!publication.isFor(session.id())) {
+            return false;
+        }
+        session.replay(
+                alone
+                        ? new Placed(publication, Watermark.NONE, to.number, publication.offset())
+                        : new Placed(
+                                publication,
+                                Watermark.of(to.policy.durable(), publication.position()),
+                                SessionCursor.NONE,
+                                0));
+        return true;
+    }
+
+    // ---- pages
+
+    /** Asks for the next page, unless one is waited for; whether it did. */
+    boolean ask(Subscription subscription, int limit) {
+        Topic topic = subscription.topic;
+        if (subscription.asked || topic == null || !topic.joined) {
+            return false;
+        }
+        subscription.asked = true;
+        long ticket = ++subscription.ticket;
+        long after = subscription.readUpTo();
+        Watermark mark = subscription.beginsAfter;
+        var page = mark == null
+                ? session.broker().history(subscription.channel, after, limit)
+                : session.broker().historyAfter(subscription.channel, mark, limit);
+        page.subscribe()
+                .with(got -> session.home().later(() -> got(subscription, ticket, got)), failure -> session.home()
+                        .later(() -> failed(subscription, ticket)));
+        return true;
+    }
+
+    private void got(Subscription subscription, long ticket, HistoryPage page) {
+        if (subscription.ticket != ticket || session.isOver()) {
+            return;
+        }
+        subscription.asked = false;
+        failingSince = 0;
+        subscription.noted = Math.max(subscription.noted, page.head().offset());
+        if (subscription.beginsAfter != null) {
+            begins(subscription, page);
+        } else if (page.lost() || !page.head().epoch().equals(subscription.epoch)) {
+            session.answering.lost(subscription, page.head());
+        } else {
+            tell(subscription, page);
+        }
+        take(subscription, page);
+        session.catchUp.wasRead(subscription);
+    }
+
+    /** A page that was read by mark: where the subscription goes on is known from now on. */
+    private void begins(Subscription subscription, HistoryPage page) {
+        subscription.beginsAfter = null;
+        long began = subscription.began.offset();
+        boolean same = page.head().epoch().equals(subscription.began.epoch());
+        // An empty channel gets its epoch with its first publication: nothing was before that.
+        boolean wasEmpty = !same && subscription.policy.durable() && began == 0;
+        long after = same ? Math.max(page.after(), began) : 0;
+        if (!same && !wasEmpty || page.floor() > after + 1) {
+            session.answering.lost(subscription, page.head());
+            return;
+        }
+        subscription.epoch = page.head().epoch();
+        if (wasEmpty) {
+            subscription.began = new StreamPosition(subscription.epoch, 0);
+        }
+        subscription.next = after + 1;
+        tell(subscription, page);
+    }
+
+    private void tell(Subscription subscription, HistoryPage page) {
+        if (subscription.untold) {
+            session.answering.tellAgain(subscription, page.head());
+        }
+    }
+
+    private void take(Subscription subscription, HistoryPage page) {
+        for (Publication publication : page.publications()) {
+            if (publication.offset() == subscription.readUpTo() + 1) {
+                read(subscription).addLast(publication);
+            }
+        }
+    }
+
+    private void failed(Subscription subscription, long ticket) {
+        if (subscription.ticket == ticket) {
+            // It counts as asked until the next tick, or failing would be a loop.
+            failing();
+        }
+    }
+
+    /** A history cannot be read, or a channel not be joined, at present. */
+    void failing() {
+        failingSince = failingSince == 0 ? session.now() : failingSince;
+    }
+
+    /** It works, or nobody needs it. */
+    void works() {
+        failingSince = 0;
+    }
+
+    boolean isFailing() {
+        return failingSince != 0;
+    }
+
+    boolean hasFailedFor(long patience, long now) {
+        return failingSince != 0 && now - failingSince >= patience;
+    }
+}
