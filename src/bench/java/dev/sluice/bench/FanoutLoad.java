@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,7 +54,8 @@ final class FanoutLoad {
         this.warmUpSeconds = numbers[2];
         this.seconds = numbers[3];
         this.deliveries = new Deliveries(count);
-        this.publisher = vertx.createHttpClient();
+        // One connection, so that what is published first is appended first.
+        this.publisher = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(1));
         this.publish = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(Target.HOST)
