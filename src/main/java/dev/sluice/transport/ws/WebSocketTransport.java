@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.FutureListener;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.impl.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +36,10 @@ public final class WebSocketTransport implements Transport {
     private volatile @Nullable Disconnect closedFor;
     private volatile boolean held;
 
-    public WebSocketTransport(ServerWebSocket socket) {
+    /** @param connection the upgraded one, below the socket */
+    public WebSocketTransport(ServerWebSocket socket, HttpConnection connection) {
         this.socket = socket;
-        this.connection = (ConnectionBase) ((WebSocketInternal) socket).connection();
+        this.connection = (ConnectionBase) connection;
     }
 
     /**
