@@ -26,6 +26,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class BareFanout {
     static final String SOCKET_PATH = "/fanout";
     static final String POLL_PATH = "/fanout/poll";
+    /** What a poll is after that has nothing so far. */
+    static final String FROM_NOW_ON = Long.toString(Long.MAX_VALUE);
+
     static final String PUBLISH_PATH = "/api/v1/events";
 
     /** As long as the gateway's, so that both write as many bytes. */

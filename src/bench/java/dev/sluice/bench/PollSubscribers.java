@@ -90,7 +90,7 @@ final class PollSubscribers implements Subscribers {
 
         Future<Void> begin() {
             if (target.kind() == Target.Kind.BARE) {
-                poll("0");
+                poll(BareFanout.FROM_NOW_ON);
                 return Future.succeededFuture();
             }
             return ask("POST", "/api/v1/sessions", "{\"client_id\":\"poll-%d\"}".formatted(subscriber))
