@@ -33,6 +33,7 @@ public final class BareServer extends AbstractVerticle {
 
     private final int port;
     private final Buffer pollAnswer;
+    private @Nullable BareFanout fanout;
 
     private BareServer(int port, String pollAnswer) {
         this.port = port;
@@ -54,16 +55,21 @@ public final class BareServer extends AbstractVerticle {
 
     @Override
     public void start(Promise<Void> started) {
+        fanout = new BareFanout(context);
         vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
                 .requestHandler(this::answer)
-                .webSocketHandler(BareServer::welcome)
+                .webSocketHandler(this::welcome)
                 .listen()
                 .<Void>mapEmpty()
                 .onComplete(started);
     }
 
     private void answer(HttpServerRequest request) {
-        if (request.path().equals(POLL_PATH)) {
+        if (request.path().equals(BareFanout.POLL_PATH)) {
+            fanout.poll(request);
+        } else if (request.path().equals(BareFanout.PUBLISH_PATH)) {
+            fanout.publish(request);
+        } else if (request.path().equals(POLL_PATH)) {
             request.response().putHeader("Content-Type", "application/json").end(pollAnswer);
         } else {
             request.response().setStatusCode(404).end();
@@ -71,7 +77,11 @@ public final class BareServer extends AbstractVerticle {
     }
 
     /** From bytes to bytes: Vert.x's text handlers would decode and encode a String for every message. */
-    private static void welcome(ServerWebSocket socket) {
+    private void welcome(ServerWebSocket socket) {
+        if (socket.path().equals(BareFanout.SOCKET_PATH)) {
+            fanout.join(socket);
+            return;
+        }
         socket.frameHandler(frame -> {
             byte[] answer = frame.isText() ? answer(frame.binaryData().getBytes()) : null;
             if (answer != null) {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * Measures, prints a table, writes {@code target/bench.json}, and ends with status 1 where a target is missed over at
  * least {@value #ROUNDS_THAT_COUNT} rounds. Arguments: any of {@code decision}, {@code evidence}, {@code heartbeats},
- * {@code polls}, {@code idle}, or {@code all}.
+ * {@code polls}, {@code idle}, {@code fanout}, or {@code all}.
  *
  * <p>The gateway and the bare server take turns in every round. For the throughput both stay up, warm, and one of them
  * has work at a time; for the memory each round has fresh processes.
@@ -33,7 +33,7 @@ public final class BenchRun {
     /** Longer, once: the compilers have the most to do for whoever has the most code. */
     private static final int FIRST_WARM_UP_SECONDS = 10;
 
-    private static final List<String> THROUGHPUT_FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
+    static final List<String> THROUGHPUT_FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     /** A collection gives back what is free but for a tenth, so that the figure is memory in use. */
     private static final List<String> IDLE_FLAGS =
@@ -70,6 +70,9 @@ public final class BenchRun {
         }
         if (all || parts.contains("idle")) {
             run.idle();
+        }
+        if (all || parts.contains("fanout")) {
+            new FanoutBenchmark(run.jar, run.log, ROUNDS).run(run.report);
         }
         run.report.print();
         run.report.write(run.out.resolve("bench.json"));

@@ -63,13 +63,22 @@ public final class Load {
                 case "heartbeats" -> load.heartbeats();
                 case "idle" -> load.idle();
                 case "polls" -> load.polls();
-                default -> throw new IllegalArgumentException("heartbeats, idle or polls: " + args[0]);
+                case "fanout" -> load.fanout().sockets(false);
+                case "fanout-steady" -> load.fanout().sockets(true);
+                case "fanout-polls" -> load.fanout().polls();
+                default -> throw new IllegalArgumentException("no such mode: " + args[0]);
             }
         } catch (Exception failed) {
             failed.printStackTrace();
             System.exit(1);
         }
         System.exit(0);
+    }
+
+    /** What it has in flight on each is how many events make a publication. */
+    private FanoutLoad fanout() {
+        return new FanoutLoad(
+                vertx, target, serverPid, new int[] {connections, inFlight, warmUpSeconds, seconds});
     }
 
     /** Half of the connections, then all of them, each time waiting for a line on standard input; then it hangs up. */

@@ -24,8 +24,8 @@ final class ServerProcess implements AutoCloseable {
     private static final long START_SECONDS = 90;
     private static final long STOP_SECONDS = 30;
 
-    /** A closed loop of few connections sends more than any agent may; the bucket is asked all the same. */
-    private static final String NO_MESSAGE_LIMIT = "1000000";
+    /** A closed loop of few connections, or thousands from few addresses, send more than they may; the bucket is asked. */
+    private static final String NO_LIMIT = "1000000";
 
     private final Process process;
     private final Target target;
@@ -37,8 +37,18 @@ final class ServerProcess implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** The packaged gateway on a database of its own, which is empty. */
+    /** The packaged gateway on a database of its own, which is empty; its target's token is an agent's. */
     static ServerProcess gateway(Path jar, List<String> jvmFlags, Path log) throws Exception {
+        return gateway(jar, jvmFlags, log, "SLUICE_AGENT_TOKEN");
+    }
+
+    /** The same, but its target's token may publish. */
+    static ServerProcess publishingGateway(Path jar, List<String> jvmFlags, Path log) throws Exception {
+        return gateway(jar, jvmFlags, log, "SLUICE_ADMIN_TOKEN");
+    }
+
+    private static ServerProcess gateway(Path jar, List<String> jvmFlags, Path log, String tokenKey)
+            throws Exception {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is missing: package the gateway first");
         }
@@ -58,9 +68,11 @@ final class ServerProcess implements AutoCloseable {
         env.put("SLUICE_INGRESS_PORT", "-1");
         env.put("SLUICE_DATA_DIR", directory.resolve("data").toString());
         env.put("SLUICE_FLAGS_FILE", directory.resolve("flags.properties").toString());
-        env.put("SLUICE_AGENT_TOKEN", token);
+        env.put("SLUICE_AGENT_TOKEN", "bench-" + UUID.randomUUID());
         env.put("SLUICE_ADMIN_TOKEN", "bench-" + UUID.randomUUID());
-        env.put("SLUICE_LIMITS_MESSAGES_PER_SECOND", NO_MESSAGE_LIMIT);
+        env.put(tokenKey, token);
+        env.put("SLUICE_LIMITS_MESSAGES_PER_SECOND", NO_LIMIT);
+        env.put("SLUICE_LIMITS_REQUESTS_PER_SECOND", NO_LIMIT);
         return start(builder, new Target(Target.Kind.GATEWAY, port, token), directory, log);
     }
 

@@ -356,6 +356,11 @@ final class ChannelMailbox implements Mailbox, Trail {
         return zones.heldBytes() + replyBytes;
     }
 
+    /** What was handed out and is not acknowledged. */
+    long sentBytes() {
+        return heldBytes() - zones.unsentBytes();
+    }
+
     boolean holdsAfter(long position) {
         return zones.holdsAfter(position);
     }

@@ -155,9 +155,12 @@ public final class ChannelSession {
         return mailbox.sentCursor(epoch);
     }
 
-    /** Whether half of the sent zone is used: the moment to ask for an acknowledgement early. */
+    /**
+     * Whether half of the sent zone is used, or, where the node's memory is tight, half of what a session may hold of
+     * that: the moment to ask for an acknowledgement early. A client that reads must not be cut down for what it has.
+     */
     public boolean sentHalfFull() {
-        return mailbox.sentHalfFull();
+        return mailbox.sentHalfFull() || sessions.isTight() && mailbox.sentBytes() * 2 >= sessions.share();
     }
 
     /** Asks the attached connection to move its client; does nothing where none is. */
@@ -363,7 +366,7 @@ public final class ChannelSession {
                 zones.unsentFrames(),
                 zones.unsentBytes(),
                 zones.sentFrames(),
-                mailbox.heldBytes() - zones.unsentBytes(),
+                mailbox.sentBytes(),
                 lag,
                 Math.max(0, now - openedAt),
                 subscriptions.size(),

@@ -266,6 +266,16 @@ public final class ChannelSessions {
         startedAt.set(ports.clock().millis());
     }
 
+    /** Whether more than half of the node's budget is used. Any thread. */
+    boolean isTight() {
+        return ports.budget().tight();
+    }
+
+    /** What one session may hold of the node's budget where all hold alike. Any thread. */
+    long share() {
+        return ports.budget().share(count.get());
+    }
+
     /**
      * Where the node holds more than its budget: those who are away let go of what they hold, the longest away first;
      * then those who are attached and hold the most. Each home does its share.

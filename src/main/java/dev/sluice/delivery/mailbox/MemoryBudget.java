@@ -22,6 +22,16 @@ public final class MemoryBudget {
         return held.get() + bytes <= limit;
     }
 
+    /** Whether more than half is used: the moment to ask for acknowledgements, before anybody has to be cut down. */
+    public boolean tight() {
+        return held.get() > limit / 2;
+    }
+
+    /** What one of that many sessions may hold where all hold alike. */
+    public long share(int sessions) {
+        return limit / Math.max(1, sessions);
+    }
+
     /** Counts bytes in, or out where negative. */
     public void add(long bytes) {
         held.addAndGet(bytes);

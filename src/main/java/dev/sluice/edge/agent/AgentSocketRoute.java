@@ -23,7 +23,6 @@ import dev.sluice.protocol.json.ConnectionLimits;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -130,7 +129,7 @@ public final class AgentSocketRoute implements Upgrades {
         request.toWebSocket()
                 .onSuccess(socket -> {
                     UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    welcome(socket, visit, client, countOut);
+                    welcome(new WebSocketTransport(socket, request.connection()), visit, client, countOut);
                 })
                 .onFailure(failure -> {
                     // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
@@ -140,8 +139,7 @@ public final class AgentSocketRoute implements Upgrades {
                 });
     }
 
-    private void welcome(ServerWebSocket socket, Visit visit, ObservedClient client, Runnable countOut) {
-        WebSocketTransport transport = new WebSocketTransport(socket);
+    private void welcome(WebSocketTransport transport, Visit visit, ObservedClient client, Runnable countOut) {
         AgentSocket knit =
                 new AgentSocket(transport, ContextInternal.current().unwrap(), visit, clock.millis(), ended -> {
                     countOut.run();

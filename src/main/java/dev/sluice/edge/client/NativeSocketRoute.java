@@ -182,7 +182,8 @@ public final class NativeSocketRoute {
         // The request itself must not live as long as the socket.
         ClientOrigin origin = visit.call().origin();
         boolean recovered = visit.found().recovered();
-        WebSocketTransport transport = new WebSocketTransport(socket);
+        WebSocketTransport transport =
+                new WebSocketTransport(socket, visit.call().routing().request().connection());
         KnitSocket link = new KnitSocket(transport, ContextInternal.current().unwrap());
         NativeSocket knit =
                 new NativeSocket(transport, link, client, parts.clock().millis(), ended -> {

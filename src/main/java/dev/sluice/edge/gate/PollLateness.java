@@ -2,6 +2,7 @@ package dev.sluice.edge.gate;
 
 import dev.sluice.rollout.drain.PollingStrain;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -17,11 +18,16 @@ public final class PollLateness implements PollingStrain {
 
     private final AtomicReference<Sample> latest = new AtomicReference<>(new Sample(0, 0));
 
+    /** There is one from the start. */
+    private Sample latest() {
+        return Objects.requireNonNull(latest.get());
+    }
+
     private record Sample(double meanNanos, long at) {}
 
     /** @param nanos from the request to the acceptance of its answer's last byte */
     public void answered(long nanos) {
-        Sample before = latest.get();
+        Sample before = latest();
         long now = System.nanoTime();
         double mean = now - before.at > FORGET_NANOS ? 0 : before.meanNanos;
         // Where two answers meet one of them is not counted; it is a mean all the same.
@@ -30,7 +36,7 @@ public final class PollLateness implements PollingStrain {
 
     @Override
     public Duration lateness() {
-        Sample sample = latest.get();
+        Sample sample = latest();
         return System.nanoTime() - sample.at > FORGET_NANOS ? Duration.ZERO : Duration.ofNanos((long) sample.meanNanos);
     }
 }

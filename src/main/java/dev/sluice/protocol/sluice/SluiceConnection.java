@@ -43,7 +43,7 @@ public final class SluiceConnection {
     private static final int MAX_BYTES = 256 * 1024;
 
     /** How often the sent zone is looked at while frames go out. */
-    private static final int LOOK_EVERY = 64;
+    private static final int LOOK_EVERY = 8;
 
     private enum State {
         /** It attaches, or its client was not heard so far. */

@@ -7,12 +7,13 @@ import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Lane;
 import dev.sluice.delivery.session.Transport;
-import io.vertx.core.Future;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.FutureListener;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrameType;
-import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
-import java.util.List;
+import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class WebSocketTransport implements Transport {
     public static final int CUT = 1006;
 
     private final ServerWebSocket socket;
+    private final ConnectionBase connection;
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile @Nullable Home home;
     private @Nullable Runnable onUnclogged;
@@ -34,8 +36,10 @@ public final class WebSocketTransport implements Transport {
     private volatile @Nullable Disconnect closedFor;
     private volatile boolean held;
 
-    public WebSocketTransport(ServerWebSocket socket) {
+    /** @param connection the upgraded one, below the socket */
+    public WebSocketTransport(ServerWebSocket socket, HttpConnection connection) {
         this.socket = socket;
+        this.connection = (ConnectionBase) connection;
     }
 
     /**
@@ -102,16 +106,20 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public void send(Batch batch, Completion done) {
-        List<Payload> frames = batch.frames();
-        for (int i = 0; i < frames.size() - 1; i++) {
-            write(frames.get(i));
+        if (socket.isClosed()) {
+            done.done(false);
+            return;
         }
-        write(frames.get(frames.size() - 1)).onComplete(result -> done.done(result.succeeded()));
+        write(FrameBytes.of(batch.frames(), allocator()), done);
     }
 
     @Override
     public void send(Payload frame, long cursor, Completion done) {
-        write(frame).onComplete(result -> done.done(result.succeeded()));
+        if (socket.isClosed()) {
+            done.done(false);
+            return;
+        }
+        write(FrameBytes.of(frame, allocator()), done);
     }
 
     /**
@@ -119,7 +127,9 @@ public final class WebSocketTransport implements Transport {
      * connection pauses reading while the socket does not take them.
      */
     public void control(Payload frame) {
-        write(frame);
+        if (!socket.isClosed()) {
+            connection.writeToChannel(FrameBytes.of(frame, allocator()));
+        }
     }
 
     /** Whether the socket wants no more replies for now. */
@@ -133,13 +143,16 @@ public final class WebSocketTransport implements Transport {
         onUnclogged = go;
     }
 
-    private Future<Void> write(Payload payload) {
-        if (socket.isClosed()) {
-            return Future.failedFuture("closed");
-        }
-        WebSocketFrameType type = payload.text() ? WebSocketFrameType.TEXT : WebSocketFrameType.BINARY;
-        // The public factory takes text as a String only and would encode it anew for every receiver.
-        return socket.writeFrame(new WebSocketFrameImpl(type, payload.bytes(), true));
+    /**
+     * Past Vert.x's frames, which are one write, one flush and three objects each: its connection keeps the order among
+     * whatever is written to it, and its encoder lets bytes through as they are.
+     */
+    private void write(ByteBuf frames, Completion done) {
+        connection.writeToChannel(frames, (FutureListener<Void>) written -> done.done(written.isSuccess()));
+    }
+
+    private ByteBufAllocator allocator() {
+        return connection.channel().alloc();
     }
 
     /** Why this side closed it, whoever asked for that; null where the client or the network did. Any thread. */

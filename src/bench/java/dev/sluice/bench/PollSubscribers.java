@@ -1,0 +1,204 @@
+package dev.sluice.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Subscribers that keep one long poll parked each, on a keep-alive connection of their own. They read just enough HTTP
+ * to find the body, so that the clients do not need the core that the server is measured on.
+ */
+final class PollSubscribers implements Subscribers {
+    private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CURSOR = "\"cursor\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Target target;
+    private final int count;
+    private final Deliveries deliveries;
+    private final Runnable onArrival;
+    private final List<NetClient> clients = new ArrayList<>();
+    private int lost;
+
+    PollSubscribers(Vertx vertx, Target target, int count, Deliveries deliveries, Runnable onArrival) {
+        this.target = target;
+        this.count = count;
+        this.deliveries = deliveries;
+        this.onArrival = onArrival;
+        for (int i = 0; i < SOURCE_ADDRESSES; i++) {
+            clients.add(vertx.createNetClient(new NetClientOptions()
+                    .setLocalAddress(Subscribers.address(i))
+                    .setTcpNoDelay(true)
+                    .setConnectTimeout(20_000)));
+        }
+    }
+
+    @Override
+    public Future<Void> open() {
+        Iterator<Integer> all = IntStream.range(0, count).iterator();
+        List<Future<Void>> lanes = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            lanes.add(openNext(all));
+        }
+        return Future.all(lanes).mapEmpty();
+    }
+
+    private Future<Void> openNext(Iterator<Integer> all) {
+        return all.hasNext() ? openOne(all.next()).compose(done -> openNext(all)) : Future.succeededFuture();
+    }
+
+    private Future<Void> openOne(int subscriber) {
+        return clients.get(subscriber % SOURCE_ADDRESSES)
+                .connect(target.port(), Target.HOST)
+                .compose(socket -> new Poller(socket, subscriber).begin());
+    }
+
+    @Override
+    public int lost() {
+        return lost;
+    }
+
+    /** One connection: a request, its answer, the next request. */
+    private final class Poller {
+        private final NetSocket socket;
+        private final int subscriber;
+        private String path = BareFanout.POLL_PATH;
+        private Buffer got = Buffer.buffer();
+        private Consumer<Buffer> onBody = this::arrived;
+
+        Poller(NetSocket socket, int subscriber) {
+            this.socket = socket;
+            this.subscriber = subscriber;
+            socket.handler(this::read);
+            socket.closeHandler(closed -> {
+                lost++;
+                System.err.printf("poller %d lost%n", subscriber);
+            });
+        }
+
+        Future<Void> begin() {
+            if (target.kind() == Target.Kind.BARE) {
+                poll(BareFanout.FROM_NOW_ON);
+                return Future.succeededFuture();
+            }
+            return ask("POST", "/api/v1/sessions", "{\"client_id\":\"poll-%d\"}".formatted(subscriber))
+                    .compose(welcome -> {
+                        String cursor = welcome.path("cursor").textValue();
+                        path = "/api/v1/sessions/" + welcome.path("session_id").textValue() + "/messages";
+                        String subscribe = "{\"type\":\"subscribe\",\"channel\":\"%s\"}".formatted(CHANNEL);
+                        return ask("POST", path, subscribe)
+                                .compose(told -> ask("GET", path + "?wait=25&after=" + cursor, ""));
+                    })
+                    .map(subscribed -> {
+                        if (!subscribed.at("/messages/0/type").asText().equals("subscribed")) {
+                            throw new IllegalStateException(subscribed.toString());
+                        }
+                        onBody = this::arrived;
+                        poll(subscribed.path("cursor").textValue());
+                        return null;
+                    });
+        }
+
+        private Future<JsonNode> ask(String method, String where, String body) {
+            io.vertx.core.Promise<JsonNode> answer = io.vertx.core.Promise.promise();
+            onBody = text -> {
+                try {
+                    answer.complete(JSON.readTree(text.length() == 0 ? new byte[] {'{', '}'} : text.getBytes()));
+                } catch (IOException malformed) {
+                    answer.fail(malformed);
+                }
+            };
+            socket.write("%s %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                    .formatted(method, where, body.length(), body));
+            return answer.future();
+        }
+
+        private void poll(String after) {
+            socket.write("GET " + path + "?wait=50&after=" + after + " HTTP/1.1\r\nHost: bench\r\n\r\n");
+        }
+
+        private void arrived(Buffer body) {
+            int events = deliveries.arrived(subscriber, body);
+            poll(cursor(body));
+            if (events > 0) {
+                onArrival.run();
+            }
+        }
+
+        /** The answer's own, which stands behind those of its frames. */
+        private static String cursor(Buffer body) {
+            for (int i = body.length() - CURSOR.length; i >= 0; i--) {
+                if (is(CURSOR, body, i)) {
+                    int end = i + CURSOR.length;
+                    while (body.getByte(end) != '"') {
+                        end++;
+                    }
+                    return body.getString(i + CURSOR.length, end, "ISO-8859-1");
+                }
+            }
+            throw new IllegalStateException("no cursor");
+        }
+
+        private void read(Buffer part) {
+            got = got.length() == 0 ? part : got.appendBuffer(part);
+            int body = bodyAt();
+            if (body < 0) {
+                return;
+            }
+            int length = length(body);
+            if (got.length() < body + length) {
+                return;
+            }
+            Buffer whole = got.slice(body, body + length);
+            if (got.getByte(9) != '2') {
+                lost++;
+                System.err.println(got);
+            }
+            got = Buffer.buffer();
+            onBody.accept(whole);
+        }
+
+        private int bodyAt() {
+            for (int i = 4; i <= got.length(); i++) {
+                if (got.getByte(i - 1) == '\n' && got.getByte(i - 2) == '\r' && got.getByte(i - 3) == '\n') {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        private int length(int end) {
+            for (int i = 0; i < end - LENGTH.length; i++) {
+                if (is(LENGTH, got, i)) {
+                    int length = 0;
+                    for (int at = i + LENGTH.length; got.getByte(at) != '\r'; at++) {
+                        length = length * 10 + got.getByte(at) - '0';
+                    }
+                    return length;
+                }
+            }
+            return 0;
+        }
+
+        private static boolean is(byte[] name, Buffer text, int at) {
+            for (int i = 0; i < name.length; i++) {
+                if (at + i >= text.length() || (text.getByte(at + i) | 0x20) != (name[i] | 0x20)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.transport.ws;
+
+import dev.sluice.core.Payload;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+
+/**
+ * Payloads as a server's WebSocket frames (RFC 6455, section 5.2), one behind the other in one buffer: whatever a client
+ * is sent at once is one write and one system call, and is copied once. Each is whole and unmasked. Pure; any thread.
+ */
+final class FrameBytes {
+    private static final int FINAL_TEXT = 0x81;
+    private static final int FINAL_BINARY = 0x82;
+    private static final int SHORT = 125;
+    private static final int TWO_BYTES = 126;
+    private static final int EIGHT_BYTES = 127;
+    private static final int MAX_TWO_BYTES = 0xffff;
+
+    private FrameBytes() {}
+
+    /** The buffer is the caller's to write or release. */
+    static ByteBuf of(List<Payload> payloads, ByteBufAllocator allocator) {
+        int length = 0;
+        for (int i = 0; i < payloads.size(); i++) {
+            length += length(payloads.get(i));
+        }
+        ByteBuf out = allocator.ioBuffer(length, length);
+        for (int i = 0; i < payloads.size(); i++) {
+            append(out, payloads.get(i));
+        }
+        return out;
+    }
+
+    static ByteBuf of(Payload payload, ByteBufAllocator allocator) {
+        int length = length(payload);
+        ByteBuf out = allocator.ioBuffer(length, length);
+        append(out, payload);
+        return out;
+    }
+
+    private static int length(Payload payload) {
+        int size = payload.size();
+        if (size <= SHORT) {
+            return 2 + size;
+        }
+        return (size <= MAX_TWO_BYTES ? 4 : 10) + size;
+    }
+
+    private static void append(ByteBuf out, Payload payload) {
+        int size = payload.size();
+        out.writeByte(payload.text() ? FINAL_TEXT : FINAL_BINARY);
+        if (size <= SHORT) {
+            out.writeByte(size);
+        } else if (size <= MAX_TWO_BYTES) {
+            out.writeByte(TWO_BYTES).writeShort(size);
+        } else {
+            out.writeByte(EIGHT_BYTES).writeLong(size);
+        }
+        out.writeBytes(payload.bytes());
+    }
+}
