@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Fills a session from histories: one subscription that begins in the past, or all of them after the mailbox lost what
  * it held. Pages are pulled while the unsent zone has room, so replay is never slow consumption.
  *
- * <p>One subscription alone is the exception in the session's cursor, and the others stay live. All together are merged
- * in the order of the broker's positions, so that the cursor stays one mark. On the session's home.
+ * <p>Decides whose turn it is. One subscription alone is the exception in the session's cursor, and the others stay live;
+ * all together are a {@link Merge}. On the session's home.
  */
 final class CatchUp {
     static final int PAGE = 64;

@@ -117,7 +117,7 @@ final class Subscription {
         return state != State.JOINING && !untold;
     }
 
-    /** The request that was answered when it began; null where it had no id. */
+    /** The request that was answered when it began; null where that had no id, or nothing was said. */
     @Nullable
     String requestId() {
         return answer instanceof Subscribed subscribed ? subscribed.requestId() : null;
