@@ -221,7 +221,7 @@ final class CatchUp {
         boolean first = subscription.read == null || subscription.read.isEmpty();
         boolean fits = session.isAttached()
                 && publication.offset() == subscription.readUpTo() + 1
-                && (first || subscription.read.size() < Math.max(8, PAGES / Math.max(1, members)));
+                && (first || read(subscription).size() < Math.max(8, PAGES / Math.max(1, members)));
         if (fits) {
             read(subscription).addLast(publication);
             if (first) {
@@ -338,28 +338,33 @@ final class CatchUp {
     }
 
     private boolean offerLowest() {
-        Subscription lowest = exception;
-        boolean alone = false;
-        if (lowest != null) {
-            alone = lowest.read != null
-                    && !lowest.read.isEmpty()
-                    && lowest.firstRead().position() <= reached.of(lowest.policy.durable());
-            if (alone) {
-                ready.remove(lowest);
-            } else {
-                exception = null;
-            }
-        }
-        if (!alone) {
-            lowest = ready.remove();
-        }
-        Publication next = read(lowest).removeFirst();
-        if (!lowest.read.isEmpty()) {
+        Subscription alone = exceptionThatIsBehind();
+        Subscription lowest = alone == null ? ready.remove() : alone;
+        ArrayDeque<Publication> pages = read(lowest);
+        Publication next = pages.removeFirst();
+        if (!pages.isEmpty()) {
             ready.add(lowest);
         } else if (next.offset() < lowest.noted) {
             hungry.add(lowest);
         }
-        return offer(lowest, next, alone);
+        return offer(lowest, next, alone != null);
+    }
+
+    /** The one that catches up by itself, as long as it is behind the others; then it is no exception any more. */
+    private @Nullable Subscription exceptionThatIsBehind() {
+        Subscription behind = exception;
+        if (behind == null) {
+            return null;
+        }
+        boolean alone = behind.read != null
+                && !behind.read.isEmpty()
+                && behind.firstRead().position() <= reached.of(behind.policy.durable());
+        if (!alone) {
+            exception = null;
+            return null;
+        }
+        ready.remove(behind);
+        return behind;
     }
 
     /** @param alone whether the mark stays where it is, and this one subscription moves */

@@ -782,10 +782,10 @@ public final class ChannelSession {
 
     private void goBack(ChannelName channel, String ofEpoch, long offset) {
         Subscription subscription = subscriptions.get(channel);
-        boolean its = subscription != null
-                && subscription.state != Subscription.State.JOINING
-                && subscription.epoch.equals(ofEpoch)
-                && offset > subscription.began.offset();
+        if (subscription == null || subscription.state == Subscription.State.JOINING) {
+            return;
+        }
+        boolean its = subscription.epoch.equals(ofEpoch) && offset > subscription.began.offset();
         if (its && offset < subscription.next) {
             subscription.next = offset;
         }
