@@ -79,10 +79,10 @@ final class FallingBehind {
 
     private void goBack(ChannelName channel, String ofEpoch, long offset) {
         Subscription subscription = session.subscriptions.find(channel);
-        boolean its = subscription != null
-                && subscription.state != Subscription.State.JOINING
-                && subscription.epoch.equals(ofEpoch)
-                && offset > subscription.began.offset();
+        if (subscription == null || subscription.state == Subscription.State.JOINING) {
+            return;
+        }
+        boolean its = subscription.epoch.equals(ofEpoch) && offset > subscription.began.offset();
         if (its && offset < subscription.next) {
             subscription.next = offset;
         }

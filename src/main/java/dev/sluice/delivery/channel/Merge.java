@@ -1,5 +1,6 @@
 package dev.sluice.delivery.channel;
 
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,7 +76,7 @@ final class Merge {
         boolean first = subscription.read == null || subscription.read.isEmpty();
         boolean fits = session.isAttached()
                 && publication.offset() == subscription.readUpTo() + 1
-                && (first || subscription.read.size() < Math.max(8, PAGES / Math.max(1, members)));
+                && (first || Replay.read(subscription).size() < Math.max(8, PAGES / Math.max(1, members)));
         if (fits) {
             Replay.read(subscription).addLast(publication);
             if (first) {
@@ -126,28 +127,33 @@ final class Merge {
     }
 
     private boolean offerLowest() {
-        Subscription lowest = exception;
-        boolean alone = false;
-        if (lowest != null) {
-            alone = lowest.read != null
-                    && !lowest.read.isEmpty()
-                    && lowest.firstRead().position() <= reached.of(lowest.policy.durable());
-            if (alone) {
-                ready.remove(lowest);
-            } else {
-                exception = null;
-            }
-        }
-        if (!alone) {
-            lowest = ready.remove();
-        }
-        Publication next = Replay.read(lowest).removeFirst();
-        if (!lowest.read.isEmpty()) {
+        Subscription alone = exceptionThatIsBehind();
+        Subscription lowest = alone == null ? ready.remove() : alone;
+        ArrayDeque<Publication> pages = Replay.read(lowest);
+        Publication next = pages.removeFirst();
+        if (!pages.isEmpty()) {
             ready.add(lowest);
         } else if (next.offset() < lowest.noted) {
             hungry.add(lowest);
         }
-        return alone ? replay.offerAlone(lowest, next) : replay.offerByMark(lowest, next);
+        return alone == null ? replay.offerByMark(lowest, next) : replay.offerAlone(lowest, next);
+    }
+
+    /** The one that catches up by itself, as long as it is behind the others; then it is no exception any more. */
+    private @Nullable Subscription exceptionThatIsBehind() {
+        Subscription behind = exception;
+        if (behind == null) {
+            return null;
+        }
+        boolean alone = behind.read != null
+                && !behind.read.isEmpty()
+                && behind.firstRead().position() <= reached.of(behind.policy.durable());
+        if (!alone) {
+            exception = null;
+            return null;
+        }
+        ready.remove(behind);
+        return behind;
     }
 
     /** A page came. */
