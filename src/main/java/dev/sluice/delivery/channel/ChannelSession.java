@@ -12,6 +12,7 @@ import dev.sluice.delivery.session.Session;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.session.SessionState;
+import io.smallrye.mutiny.Uni;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,22 @@ public final class ChannelSession {
             from.acknowledge(upTo.seq());
             storage.changed();
         }
+    }
+
+    /** The same for a client that names no cursor: its connection knows which position it has reached. */
+    public void acknowledge(Attachment from, long position) {
+        if (from.current()) {
+            from.acknowledge(position);
+            storage.changed();
+        }
+    }
+
+    /**
+     * Whether a client at that place would get everything behind it: out of the mailbox, or out of the histories as
+     * they are now. For protocols that have to say so before the first frame. On the home, and answered there.
+     */
+    public Uni<Boolean> coversAll(ResumeAt from) {
+        return resuming.coversAll(from);
     }
 
     /** How far the present attachment was sent: what frames carry that are not in the mailbox, and a poll's answer. */
@@ -357,12 +374,15 @@ public final class ChannelSession {
     public SessionView view(long now) {
         var zones = mailbox.zones();
         Message oldest = zones.oldestUnsent();
+        Connection present = connection;
         long lag = oldest == null ? 0 : Math.max(0, now - oldest.appendedAt());
         return new SessionView(
                 id,
                 client,
                 state(),
-                isAttached() ? transport : null,
+                present == null || !isAttached()
+                        ? null
+                        : present.pipe().transport().kind(),
                 zones.unsentFrames(),
                 zones.unsentBytes(),
                 zones.sentFrames(),

@@ -96,21 +96,27 @@ final class Replay {
     /** A page that was read by mark: where the subscription goes on is known from now on. */
     private void begins(Subscription subscription, HistoryPage page) {
         subscription.beginsAfter = null;
+        long after = beginsBehind(subscription, page);
+        if (after == HistoryPage.UNKNOWN) {
+            session.answering.lost(subscription, page.head());
+            return;
+        }
+        subscription.epoch = page.head().epoch();
+        if (!subscription.epoch.equals(subscription.began.epoch())) {
+            subscription.began = new StreamPosition(subscription.epoch, 0);
+        }
+        subscription.next = after + 1;
+        tell(subscription, page);
+    }
+
+    /** The offset behind which a page that was read by mark goes on; unknown where something before it is missing. */
+    static long beginsBehind(Subscription subscription, HistoryPage page) {
         long began = subscription.began.offset();
         boolean same = page.head().epoch().equals(subscription.began.epoch());
         // An empty channel gets its epoch with its first publication: nothing was before that.
         boolean wasEmpty = !same && subscription.policy.durable() && began == 0;
         long after = same ? Math.max(page.after(), began) : 0;
-        if (!same && !wasEmpty || page.floor() > after + 1) {
-            session.answering.lost(subscription, page.head());
-            return;
-        }
-        subscription.epoch = page.head().epoch();
-        if (wasEmpty) {
-            subscription.began = new StreamPosition(subscription.epoch, 0);
-        }
-        subscription.next = after + 1;
-        tell(subscription, page);
+        return !same && !wasEmpty || page.floor() > after + 1 ? HistoryPage.UNKNOWN : after;
     }
 
     private void tell(Subscription subscription, HistoryPage page) {

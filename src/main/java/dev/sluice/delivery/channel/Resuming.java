@@ -3,6 +3,7 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.mailbox.Resume;
+import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,18 +98,80 @@ final class Resuming {
         return session.attach(fresh, Resume.CONTINUE, from);
     }
 
-    private void beginAt(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
+    /** Where a subscription goes on: behind an offset of an epoch, or, where only that is known, behind a mark. */
+    private record Beginning(StreamPosition place, @Nullable Watermark mark) {}
+
+    private static Beginning beginning(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
         boolean volatileMarkHolds = thisLife || each.policy.durable();
-        each.beginsAfter = null;
         if (!knows || !volatileMarkHolds) {
-            each.epoch = each.began.epoch();
-            each.next = each.began.offset() + 1;
-        } else if (each.number == from.subscription()) {
-            // It may have been told meanwhile that it goes on further up.
-            each.next = Math.max(from.offset(), each.began.offset()) + 1;
-        } else {
-            each.beginsAfter = from.mark();
+            return new Beginning(each.began, null);
         }
+        if (each.number == from.subscription()) {
+            // It may have been told meanwhile that it goes on further up.
+            long offset = Math.max(from.offset(), each.began.offset());
+            return new Beginning(new StreamPosition(each.epoch, offset), null);
+        }
+        return new Beginning(new StreamPosition(each.epoch, each.next - 1), from.mark());
+    }
+
+    private static void beginAt(Subscription each, SessionCursor from, boolean knows, boolean thisLife) {
+        Beginning at = beginning(each, from, knows, thisLife);
+        each.epoch = at.place().epoch();
+        each.next = at.place().offset() + 1;
+        each.beginsAfter = at.mark();
+    }
+
+    // ---- whether it would be whole
+
+    /** As {@link ChannelSession#coversAll} says. */
+    Uni<Boolean> coversAll(ResumeAt from) {
+        SessionCursor cursor =
+                switch (from.kind()) {
+                    case AFTER -> Objects.requireNonNull(from.cursor());
+                    case LAST_ACKNOWLEDGED -> session.mailbox.acknowledgedCursor(session.epoch());
+                    case CONTINUE -> session.mailbox.sentCursor(session.epoch());
+                };
+        boolean thisLife = cursor.epoch().equals(session.epoch());
+        boolean known = SessionEpoch.sameSession(cursor.epoch(), session.epoch());
+        if (session.isOver() || !known || thisLife && cursor.seq() > session.mailbox.highestSent()) {
+            return Uni.createFrom().item(false);
+        }
+        boolean held = thisLife && session.mailbox.holdsAfter(cursor.seq());
+        List<Uni<Boolean>> all = new ArrayList<>();
+        for (Subscription each : session.subscriptions) {
+            if (each.state == Subscription.State.JOINING) {
+                continue;
+            }
+            if (!held) {
+                boolean knows = !thisLife || each.answeredAt <= cursor.seq();
+                all.add(reachesBack(each, beginning(each, cursor, knows, thisLife)));
+            } else if (!each.isCaughtUp()) {
+                all.add(reachesBack(
+                        each, new Beginning(new StreamPosition(each.epoch, each.next - 1), each.beginsAfter)));
+            }
+        }
+        if (all.isEmpty()) {
+            return Uni.createFrom().item(true);
+        }
+        return Uni.combine()
+                .all()
+                .<Boolean>unis(all)
+                .with(Boolean.class, answers -> !answers.contains(false))
+                .onFailure()
+                .recoverWithItem(false)
+                .emitOn(session.home()::later);
+    }
+
+    private Uni<Boolean> reachesBack(Subscription each, Beginning at) {
+        Watermark mark = at.mark();
+        return mark == null
+                ? session.broker()
+                        .history(each.channel, at.place().offset(), 1)
+                        .map(page -> !page.lost()
+                                && page.head().epoch().equals(at.place().epoch()))
+                : session.broker()
+                        .historyAfter(each.channel, mark, 1)
+                        .map(page -> Replay.beginsBehind(each, page) != HistoryPage.UNKNOWN);
     }
 
     /** It began in the past and its client does not know: it begins there once more, when it has the turn. */

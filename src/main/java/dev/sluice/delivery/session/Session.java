@@ -237,7 +237,7 @@ public final class Session {
         if (!pipe.transport().writable()) {
             return false;
         }
-        Outbound only = mailbox.takeOnly(clock.millis());
+        Outbound only = pipe.encoder().oneFrameEach() ? mailbox.takeOnly(clock.millis()) : null;
         if (only != null) {
             attachment.stalledSince = 0;
             pipe.transport().send(pipe.encoder().encode(only), mailbox.lastSent(), new Settled(attachment, only));
@@ -251,7 +251,7 @@ public final class Session {
         attachment.stalledSince = 0;
         List<Payload> frames = new ArrayList<>(taken.size());
         for (Outbound outbound : taken) {
-            frames.add(pipe.encoder().encode(outbound));
+            pipe.encoder().encode(outbound, frames);
         }
         pipe.transport().send(new Batch(frames, mailbox.lastSent()), accepted -> settled(attachment, taken, accepted));
         return true;

@@ -1,0 +1,516 @@
+package dev.sluice.protocol.engineio;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Transport;
+import dev.sluice.delivery.session.Transport.Completion;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Engine.IO session: an ordered, virtual connection over polling and WebSocket that carries many sessions of the
+ * delivery engine, each through a {@linkplain #branch branch}. What they send waits in their mailboxes until a carrier
+ * is there; only the connection's own packets wait here, within a bound.
+ *
+ * <p>A GET acknowledges what the GETs before it were answered with; a pong acknowledges what was written before its ping.
+ *
+ * <p>Everything on its home, unless it says otherwise. Each state that waits has a deadline, looked at by {@link #tick};
+ * the noops of an upgrade alone have an alarm of their own.
+ *
+ * @see <a href="https://github.com/socketio/engine.io-protocol">Engine.IO protocol, revision 4</a>
+ */
+public final class EngineConnection {
+    private static final Payload PING = Payload.text("2");
+    private static final Payload PROBED = Payload.text("3probe");
+    private static final Payload NOOP = Payload.text("6");
+    private static final Payload CLOSE = Payload.text("1");
+    private static final String PROBE = "probe";
+    /** One noop is not enough: a GET that comes after it would hold the upgrade up until the next ping. */
+    private static final Duration NOOPS = Duration.ofMillis(100);
+
+    private enum State {
+        OPEN,
+        /** It is to go once what was sent is acknowledged; nothing new is sent. */
+        LEAVING,
+        CLOSED
+    }
+
+    private final String sid;
+    private final Home home;
+    private final EngineSettings settings;
+    private final InstantSource clock;
+    private final Alarms alarms;
+    private final EngineObserver observer;
+    private final Heartbeat heartbeat;
+    private final List<Branch> branches = new ArrayList<>(1);
+    private final PollAnswers polls;
+    private @Nullable EngineUser user;
+    private State state = State.OPEN;
+    private volatile TransportKind kind = TransportKind.POLLING;
+    private volatile long roundTrip;
+
+    // ---- WebSocket
+    private @Nullable EngineSocket socket;
+    /** The WebSocket that carries it was heard. */
+    private boolean socketWorks;
+
+    private @Nullable EngineSocket probe;
+    private boolean probed;
+    private long probeUntil;
+    private @Nullable Runnable noops;
+
+    // ---- its end
+    private long deadline = Long.MAX_VALUE;
+    private Disconnect deadlineIs = Disconnect.SILENT;
+    private @Nullable Runnable onClosed;
+
+    public EngineConnection(
+            String sid, Home home, EngineSettings settings, InstantSource clock, Alarms alarms, EngineObserver seen) {
+        this.sid = sid;
+        this.home = home;
+        this.settings = settings;
+        this.clock = clock;
+        this.alarms = alarms;
+        this.observer = seen;
+        this.heartbeat = new Heartbeat(settings, clock.millis());
+        this.polls = new PollAnswers(settings.maxQueued(), home);
+    }
+
+    /**
+     * Who hears what the client says. Once, before the first carrier.
+     *
+     * @param over told after everybody else that it is over
+     */
+    public void serve(EngineUser carried, Runnable over) {
+        user = carried;
+        onClosed = over;
+    }
+
+    private EngineUser user() {
+        if (user == null) {
+            throw new IllegalStateException("nobody is served");
+        }
+        return user;
+    }
+
+    /** The connection's secret name. Any thread. */
+    public String sid() {
+        return sid;
+    }
+
+    /** Any thread. */
+    public Home home() {
+        return home;
+    }
+
+    /** What carries it now. Any thread. */
+    public TransportKind kind() {
+        return kind;
+    }
+
+    /** The last ping's round trip over a WebSocket in milliseconds. Any thread. */
+    public long roundTripMillis() {
+        return kind == TransportKind.WEBSOCKET ? roundTrip : 0;
+    }
+
+    public boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Whether it can be told anything: neither told to go nor gone. */
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** It has to be on a WebSocket by then. */
+    public void mustUpgradeWithin(Duration time) {
+        deadline = clock.millis() + time.toMillis();
+        deadlineIs = Disconnect.SWITCH_TO_POLLING;
+    }
+
+    // ---- the sessions it carries
+
+    /**
+     * A transport for one session.
+     *
+     * @param sessionHome where the session lives
+     * @param onClose the session has no more use of the connection; on the session's home
+     */
+    public Transport branch(Home sessionHome, Consumer<Disconnect> onClose) {
+        Branch branch = new Branch(this, sessionHome, onClose);
+        branches.add(branch);
+        return branch;
+    }
+
+    /** The session behind that branch is attached: from now on it is sent for, and told what its client has. */
+    public void attached(Transport branch, LongConsumer acknowledged) {
+        if (branch instanceof Branch own && branches.contains(own)) {
+            own.acknowledging(acknowledged);
+            if (takes()) {
+                own.grant();
+            }
+        }
+    }
+
+    /** That branch is used no more. */
+    public void detached(Transport branch) {
+        if (branch instanceof Branch own && branches.remove(own)) {
+            own.revoke();
+        }
+    }
+
+    /** Whether a batch would go out, or soon. */
+    boolean takes() {
+        if (state != State.OPEN) {
+            return false;
+        }
+        EngineSocket carrier = socket;
+        return carrier == null ? polls.takes() : carrier.writable();
+    }
+
+    /** Sends packets of a session. */
+    void take(List<Payload> packets, Completion done) {
+        if (state == State.CLOSED) {
+            done.done(false);
+        } else if (socket != null) {
+            socket.send(packets, done);
+        } else {
+            polls.add(packets, done);
+        }
+    }
+
+    /** Sends a packet of the connection's own, ahead of what waits in mailboxes. */
+    public void send(Payload packet) {
+        send(List.of(packet));
+    }
+
+    /** The same for packets that stay together. */
+    public void send(List<Payload> packets) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (socket == null && polls.isFull()) {
+            close(Disconnect.SLOW_CONSUMER);
+            return;
+        }
+        take(packets, accepted -> {});
+    }
+
+    private void grantAll() {
+        for (Branch branch : List.copyOf(branches)) {
+            if (!takes()) {
+                return;
+            }
+            branch.grant();
+        }
+    }
+
+    // ---- polling
+
+    /** Whether requests of that transport are for it: after an upgrade no GET and no POST is. */
+    public boolean isCarriedBy(TransportKind asked) {
+        return state != State.CLOSED && kind == asked;
+    }
+
+    /** A GET came. What the GETs before it were answered with has arrived. */
+    public void poll(EnginePoll fresh) {
+        if (!isCarriedBy(TransportKind.POLLING)) {
+            fresh.refuse(state == State.CLOSED ? EngineErrors.SID_UNKNOWN : EngineErrors.BAD_REQUEST);
+            return;
+        }
+        if (polls.isParked()) {
+            fresh.refuse(EngineErrors.BAD_REQUEST);
+            close(Disconnect.PROTOCOL_ERROR);
+            return;
+        }
+        if (polls.wasAnswered()) {
+            branches.forEach(Branch::acknowledge);
+        }
+        polls.park(fresh, () -> branches.forEach(Branch::mark));
+        if (state == State.LEAVING) {
+            close(deadlineIs);
+            return;
+        }
+        grantAll();
+        if (probed) {
+            noop();
+        }
+        polls.flushSoon();
+    }
+
+    /** The client of a GET that waits went away. */
+    public void pollGone(EnginePoll gone) {
+        if (polls.isParked(gone)) {
+            polls.forget();
+            end(null);
+        }
+    }
+
+    /** A POST came: its packets, in order. */
+    public void post(List<EnginePacket> packets) {
+        for (EnginePacket packet : packets) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            packet(packet);
+        }
+    }
+
+    // ---- WebSocket
+
+    /** It begins with a WebSocket. */
+    public void begin(EngineSocket carrier) {
+        socket = carrier;
+        kind = TransportKind.WEBSOCKET;
+    }
+
+    /** A WebSocket came for it. One that comes while another probes, or after the upgrade, is closed. */
+    public void probe(EngineSocket fresh) {
+        if (state != State.OPEN || socket != null || probe != null) {
+            fresh.close(Disconnect.PROTOCOL_ERROR);
+            return;
+        }
+        probe = fresh;
+        probeUntil = clock.millis() + settings.upgradeTimeout().toMillis();
+    }
+
+    /** A message was read from a WebSocket of it. */
+    public void message(EngineSocket from, Payload message) {
+        EnginePacket packet;
+        try {
+            packet = EngineCodec.decode(message);
+        } catch (RuntimeException malformed) {
+            if (from == probe) {
+                dropProbe(Disconnect.PROTOCOL_ERROR);
+            } else if (from == socket) {
+                close(Disconnect.PROTOCOL_ERROR);
+            }
+            return;
+        }
+        if (from == probe) {
+            probing(from, packet);
+        } else if (from == socket) {
+            if (!socketWorks) {
+                socketWorks = true;
+                observer.webSocketWorks();
+            }
+            packet(packet);
+        }
+    }
+
+    private void probing(EngineSocket from, EnginePacket packet) {
+        if (packet.type() == EnginePacket.Type.PING && packet.data().asString().equals(PROBE)) {
+            from.send(List.of(PROBED), accepted -> {});
+            if (!probed) {
+                probed = true;
+                noop();
+                noops = alarms.every(NOOPS, this::noop);
+            }
+        } else if (packet.type() == EnginePacket.Type.UPGRADE) {
+            upgrade(from);
+        } else {
+            dropProbe(Disconnect.PROTOCOL_ERROR);
+        }
+    }
+
+    /** Ends the GET that waits, so that the client can pause its polling. */
+    private void noop() {
+        polls.answerWith(NOOP);
+    }
+
+    private void upgrade(EngineSocket carrier) {
+        noop();
+        probeIsOver();
+        socket = carrier;
+        socketWorks = true;
+        kind = TransportKind.WEBSOCKET;
+        deadline = deadlineIs == Disconnect.SWITCH_TO_POLLING ? Long.MAX_VALUE : deadline;
+        observer.webSocketWorks();
+        polls.moveTo(carrier);
+        grantAll();
+    }
+
+    private void dropProbe(@Nullable Disconnect why) {
+        EngineSocket dropped = probe;
+        probeIsOver();
+        observer.webSocketFailed(why);
+        if (dropped != null && why != null) {
+            dropped.close(why);
+        }
+    }
+
+    private void probeIsOver() {
+        probe = null;
+        probed = false;
+        if (noops != null) {
+            noops.run();
+            noops = null;
+        }
+    }
+
+    /** A WebSocket takes writes again. */
+    public void writable(EngineSocket carrier) {
+        if (carrier == socket) {
+            grantAll();
+        }
+    }
+
+    /**
+     * A WebSocket is gone.
+     *
+     * @param why what it was closed with; null where it was cut
+     */
+    public void socketGone(EngineSocket gone, @Nullable Disconnect why) {
+        if (gone == probe) {
+            // The session lives on with its polling.
+            probeIsOver();
+            observer.webSocketFailed(why);
+        } else if (gone == socket) {
+            end(why);
+        }
+    }
+
+    // ---- what the client says
+
+    private void packet(EnginePacket packet) {
+        switch (packet.type()) {
+            case MESSAGE -> user().message(packet.data());
+            case PONG -> pong();
+            case CLOSE -> {
+                polls.answerWith(NOOP);
+                end(Disconnect.NORMAL);
+            }
+            case NOOP -> {
+                // Says nothing.
+            }
+            case OPEN, PING, UPGRADE -> close(Disconnect.PROTOCOL_ERROR);
+        }
+    }
+
+    private void pong() {
+        heartbeat.ponged(clock.millis());
+        roundTrip = heartbeat.roundTripMillis();
+        if (socket != null) {
+            branches.forEach(Branch::acknowledge);
+        }
+        if (state == State.LEAVING) {
+            close(deadlineIs);
+        }
+    }
+
+    private void ping() {
+        heartbeat.pinged(clock.millis());
+        if (socket != null) {
+            branches.forEach(Branch::mark);
+        }
+        send(PING);
+    }
+
+    /** Asks the client for a sign early, since much is sent and not acknowledged. Polling needs none. */
+    public void askWhereItIs() {
+        if (state == State.OPEN && socket != null && !heartbeat.isAwaiting()) {
+            ping();
+        }
+    }
+
+    // ---- time
+
+    /** Time passed. */
+    public void tick(long now) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (probe != null && now >= probeUntil) {
+            dropProbe(Disconnect.SILENT);
+        }
+        if (now >= deadline) {
+            close(deadlineIs);
+            return;
+        }
+        switch (heartbeat.at(now)) {
+            case GIVE_UP -> close(Disconnect.SILENT);
+            case PING -> ping();
+            case NOTHING -> {
+                // The client is heard of in time.
+            }
+        }
+        if (state != State.CLOSED) {
+            user().tick(now);
+        }
+    }
+
+    // ---- how it ends
+
+    /**
+     * It is to go: what was sent is to be acknowledged first, and nothing more is sent. Its client comes back with a new
+     * handshake.
+     *
+     * @param patience how long at most to wait for that
+     * @return false where it is going already
+     */
+    public boolean moveAway(Disconnect why, Duration patience) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        branches.forEach(Branch::revoke);
+        deadline = clock.millis() + patience.toMillis();
+        deadlineIs = why;
+        if (polls.isParked()) {
+            // Whatever was answered before is acknowledged by the GET that waits.
+            close(why);
+            return true;
+        }
+        state = State.LEAVING;
+        if (socket != null) {
+            ping();
+        }
+        return true;
+    }
+
+    /** Ends it now. Sessions stay for their grace. */
+    public void close(Disconnect why) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        polls.answerWith(CLOSE);
+        EngineSocket carrier = socket;
+        end(why);
+        if (carrier != null) {
+            carrier.close(why);
+        }
+    }
+
+    private void end(@Nullable Disconnect why) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        boolean worked = socketWorks;
+        boolean overSocket = socket != null;
+        state = State.CLOSED;
+        EngineSocket waiting = probe;
+        if (waiting != null) {
+            dropProbe(why == null ? Disconnect.SESSION_GONE : why);
+        }
+        polls.drop();
+        branches.forEach(Branch::revoke);
+        branches.clear();
+        if (!overSocket) {
+            observer.pollingEnded(why);
+        } else if (worked) {
+            observer.webSocketEnded(why);
+        } else {
+            observer.webSocketFailed(why);
+        }
+        user().closed(why);
+        if (onClosed != null) {
+            onClosed.run();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.protocol.engineio;
+
+import dev.sluice.core.Payload;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Transport.Completion;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The polling half of an engine connection: at most one GET that waits, and what it is to be answered with. What comes
+ * close together goes into one answer. On the connection's home.
+ */
+final class PollAnswers {
+    private static final List<Completion> NOBODY = List.of();
+    /** An answer is closed once it holds that many bytes. */
+    private static final int ENOUGH = 256 * 1024;
+
+    private final int maxQueued;
+    private final Home home;
+    private List<Payload> packets = new ArrayList<>(2);
+    private List<Completion> completions = NOBODY;
+    private long bytes;
+    private @Nullable EnginePoll parked;
+    private @Nullable Runnable onAnswer;
+    private boolean answered;
+    private boolean flushing;
+
+    PollAnswers(int maxQueued, Home home) {
+        this.maxQueued = maxQueued;
+        this.home = home;
+    }
+
+    boolean isParked() {
+        return parked != null;
+    }
+
+    boolean isParked(EnginePoll poll) {
+        return parked == poll;
+    }
+
+    /** Whether a GET was answered since it was last asked. */
+    boolean wasAnswered() {
+        boolean was = answered;
+        answered = false;
+        return was;
+    }
+
+    /** Whether packets would go out with the GET that waits. */
+    boolean takes() {
+        return parked != null && bytes < ENOUGH;
+    }
+
+    /** Whether too much waits for a client that does not come. */
+    boolean isFull() {
+        return bytes > maxQueued;
+    }
+
+    /** @param beforeAnswer run when it is answered with packets */
+    void park(EnginePoll poll, Runnable beforeAnswer) {
+        parked = poll;
+        onAnswer = beforeAnswer;
+    }
+
+    void forget() {
+        parked = null;
+    }
+
+    void add(List<Payload> more, Completion done) {
+        for (int i = 0; i < more.size(); i++) {
+            packets.add(more.get(i));
+            bytes += more.get(i).size();
+        }
+        if (completions.isEmpty()) {
+            completions = new ArrayList<>(2);
+        }
+        completions.add(done);
+        if (bytes >= ENOUGH) {
+            flush();
+        } else {
+            flushSoon();
+        }
+    }
+
+    /** Answers the GET that waits with that packet behind what there is; does nothing where none waits. */
+    void answerWith(Payload packet) {
+        if (parked != null) {
+            packets.add(packet);
+            flush();
+        }
+    }
+
+    /** Answers once everybody who is at it has added what they have. */
+    void flushSoon() {
+        if (parked != null && !packets.isEmpty() && !flushing) {
+            flushing = true;
+            home.later(() -> {
+                flushing = false;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        EnginePoll poll = parked;
+        if (poll == null || packets.isEmpty()) {
+            return;
+        }
+        parked = null;
+        answered = true;
+        if (onAnswer != null) {
+            onAnswer.run();
+        }
+        Payload body = EngineCodec.payload(packets);
+        List<Completion> told = reset();
+        poll.answer(body, accepted -> told.forEach(done -> done.done(accepted)));
+    }
+
+    private List<Completion> reset() {
+        List<Completion> told = completions;
+        packets = new ArrayList<>(2);
+        completions = NOBODY;
+        bytes = 0;
+        return told;
+    }
+
+    /** The WebSocket takes over, with what waits. */
+    void moveTo(EngineSocket socket) {
+        if (!packets.isEmpty()) {
+            List<Payload> waiting = packets;
+            List<Completion> told = reset();
+            socket.send(waiting, accepted -> told.forEach(done -> done.done(accepted)));
+        }
+    }
+
+    /** Nothing of it will go out any more. */
+    void drop() {
+        parked = null;
+        reset().forEach(done -> done.done(false));
+    }
+}
