@@ -30,7 +30,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes the channels, the sessions that have them, and the URLs by which applications use them. */
@@ -39,6 +41,9 @@ final class ChannelWiring {
 
     /** Nobody loses a pipeline's state to a restart. */
     private static final String PIPELINES = "pipelines";
+
+    /** The rooms of a namespace. */
+    private static final String ROOMS = ";*";
 
     private static final ChannelPolicy USUAL = ChannelPolicy.DEFAULT;
 
@@ -55,20 +60,36 @@ final class ChannelWiring {
     @Singleton
     ChannelPolicies channelPolicies(SluiceConfig config) {
         List<Rule> rules = new ArrayList<>();
-        config.channels().forEach((pattern, keys) -> rules.add(new Rule(pattern, policy(pattern, keys))));
-        if (!config.channels().containsKey(PIPELINES)) {
-            rules.add(new Rule(PIPELINES, durable(USUAL)));
+        config.channels()
+                .forEach((pattern, keys) -> rules.add(
+                        new Rule(pattern, policy(keys, durablePatterns(config).contains(pattern)))));
+        for (String pattern : durablePatterns(config)) {
+            if (!config.channels().containsKey(pattern)) {
+                rules.add(new Rule(pattern, durable(USUAL)));
+            }
         }
         return new ChannelPolicies(rules, USUAL);
     }
 
-    private static ChannelPolicy policy(String pattern, SluiceConfig.Channel keys) {
+    /** What survives a restart unless somebody says otherwise: pipelines, and Socket.IO's namespaces with their rooms. */
+    private static Set<String> durablePatterns(SluiceConfig config) {
+        Set<String> patterns = new LinkedHashSet<>();
+        patterns.add(PIPELINES);
+        for (String namespace : config.socketio().namespaces()) {
+            String channel = namespace.substring(1);
+            patterns.add(channel);
+            patterns.add(channel + ROOMS);
+        }
+        return patterns;
+    }
+
+    private static ChannelPolicy policy(SluiceConfig.Channel keys, boolean durable) {
         SluiceConfig.Channel.History history = keys.history();
         return new ChannelPolicy(
                 history.size().orElse(USUAL.size()),
                 history.bytes().map(MemorySize::asLongValue).orElse(USUAL.bytes()),
                 history.age().orElse(USUAL.age()),
-                history.durable().orElse(pattern.equals(PIPELINES)),
+                history.durable().orElse(durable),
                 keys.overflow().map(word -> Overflow.valueOf(word.name())).orElse(USUAL.overflow()));
     }
 

@@ -14,6 +14,8 @@ import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.ParkedPolls;
 import dev.sluice.edge.client.NativeConnections;
 import dev.sluice.edge.ofrep.EventStreams;
+import dev.sluice.edge.socketio.EngineConnections;
+import dev.sluice.edge.socketio.SocketIoSeats;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.observe.ChannelMetrics;
 import dev.sluice.observe.CommandMetrics;
@@ -35,6 +37,7 @@ import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.observe.WebhookMetrics;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.sluice.SluiceProtocol;
+import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.rollout.control.RolloutControl;
 import dev.sluice.rollout.drain.Drain;
 import dev.sluice.rollout.drain.Following;
@@ -61,7 +64,8 @@ final class ObserverWiring {
     private static final int POLLS_MISSED = 3;
 
     /** Every protocol there is, in an order that only has to be the same everywhere. */
-    private static final List<String> PROTOCOLS = List.of(AgentConnection.PROTOCOL, SluiceProtocol.NAME);
+    private static final List<String> PROTOCOLS =
+            List.of(AgentConnection.PROTOCOL, SluiceProtocol.NAME, SocketIoConnection.NAME);
 
     private static final long EVIDENCE_TICK_MILLIS = 250;
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -136,8 +140,11 @@ final class ObserverWiring {
     @Produces
     @Singleton
     ChannelMeters channelMeters(MeterRegistry registry, LimitMetrics limits, EvidenceRecorder evidence) {
-        return new ChannelMeters(
-                new SessionObservers(new SessionMetrics(registry, limits, SluiceProtocol.NAME), evidence));
+        SessionObserver plain =
+                new SessionObservers(new SessionMetrics(registry, limits, SluiceProtocol.NAME), evidence);
+        SessionObserver socketio =
+                new SessionObservers(new SessionMetrics(registry, limits, SocketIoConnection.NAME), evidence);
+        return new ChannelMeters(protocol -> protocol.equals(SocketIoConnection.NAME) ? socketio : plain);
     }
 
     @Produces
@@ -238,12 +245,22 @@ final class ObserverWiring {
         health.watchDatabase(store::available);
     }
 
+    void socketIoGauges(
+            @Observes StartupEvent event, MeterRegistry registry, EngineConnections connections, SocketIoSeats seats) {
+        Gauges gauges = new Gauges(registry).sessions(SocketIoConnection.NAME, seats::size);
+        for (TransportKind kind : List.of(TransportKind.WEBSOCKET, TransportKind.POLLING)) {
+            gauges.connections(kind, SocketIoConnection.NAME, () -> connections.size(kind));
+        }
+    }
+
     void nativeGauges(
             @Observes StartupEvent event,
             MeterRegistry registry,
             NativeConnections connections,
-            ChannelSessions sessions) {
-        Gauges gauges = new Gauges(registry).sessions(SluiceProtocol.NAME, sessions::size);
+            ChannelSessions sessions,
+            SocketIoSeats seats) {
+        Gauges gauges =
+                new Gauges(registry).sessions(SluiceProtocol.NAME, () -> Math.max(0, sessions.size() - seats.size()));
         for (TransportKind kind : TransportKind.values()) {
             gauges.connections(kind, SluiceProtocol.NAME, () -> connections.size(kind));
         }

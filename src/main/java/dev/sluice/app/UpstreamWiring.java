@@ -8,6 +8,7 @@ import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
+import dev.sluice.delivery.upstream.ClientReplies;
 import dev.sluice.delivery.upstream.OutboxStore;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.observe.UpstreamMetrics;
@@ -55,6 +56,7 @@ final class UpstreamWiring {
             Vertx vertx,
             CloudEventWriter events,
             Broker broker,
+            ClientReplies replies,
             OutboxStore store,
             EventLoops loops,
             UpstreamMetrics metrics,
@@ -67,7 +69,7 @@ final class UpstreamWiring {
             UpstreamClient client = new UpstreamClient(
                     vertx, target, UpstreamClient.Form.valueOf(settings.form().name()), clock);
             return new Upstream(
-                    new Upstream.Ports(client, breaker(vertx), events, broker, clock, metrics),
+                    new Upstream.Ports(client, breaker(vertx), events, broker, replies, clock, metrics),
                     Upstream.Unanswered.valueOf(settings.onTimeout().name()),
                     store,
                     loops.any(),

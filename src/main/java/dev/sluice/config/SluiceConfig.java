@@ -9,6 +9,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -61,6 +62,10 @@ public interface SluiceConfig {
     Jwt jwt();
 
     Upstream upstream();
+
+    Engineio engineio();
+
+    Socketio socketio();
 
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
@@ -528,6 +533,64 @@ public interface SluiceConfig {
             /** Whether it is kept in the database. */
             Optional<Boolean> durable();
         }
+    }
+
+    /** What carries Socket.IO: heartbeat, upgrade, and how much a client may send at once. */
+    interface Engineio {
+        /** From a pong to the next ping. */
+        @WithDefault("25s")
+        @DurationMin(millis = 100)
+        @DurationMax(seconds = 50)
+        Duration pingInterval();
+
+        /** From a ping to giving up. */
+        @WithDefault("20s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 10)
+        Duration pingTimeout();
+
+        /** How long a WebSocket that probes may take to take over. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 10)
+        Duration upgradeTimeout();
+
+        /** The longest message or body that a client may send, in bytes. */
+        @WithDefault("1000000")
+        @Min(1_000)
+        @Max(100_000_000)
+        int maxPayload();
+
+        /** A path where every message is said back, to try clients, proxies and suites; absent: nowhere. */
+        Optional<@Pattern(regexp = "/[^/].*[^/]") String> echoPath();
+    }
+
+    /** Socket.IO clients. */
+    interface Socketio {
+        /** Where they connect. */
+        @WithDefault("/socket.io")
+        @Pattern(regexp = "/[^/].*[^/]")
+        String path();
+
+        /** Namespaces that exist besides {@code /}. */
+        @WithDefault("/pipelines")
+        List<@Pattern(regexp = "/[^/,?;].*") String> namespaces();
+
+        /** How long a connection may take to connect to its first namespace. */
+        @WithDefault("45s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 10)
+        Duration connectTimeout();
+
+        /** Whether clients may come back to where they were (connection state recovery). */
+        @WithDefault("true")
+        boolean recovery();
+
+        /** Name of a cookie with the connection's id, for balancers; absent: none. */
+        Optional<@Pattern(regexp = "[A-Za-z0-9_-]+") String> cookie();
+
+        /** Origins whose pages may connect, beside {@code sluice.http.allowed-origins}; {@code *}: all. */
+        Optional<List<String>> corsOrigin();
     }
 
     /** The application behind the gateway; without a URL nobody is asked or told. */

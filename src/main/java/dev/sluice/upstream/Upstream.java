@@ -12,16 +12,20 @@ import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.upstream.ClientEvents;
 import dev.sluice.delivery.upstream.ClientMessage;
 import dev.sluice.delivery.upstream.ClientMessages;
+import dev.sluice.delivery.upstream.ClientReplies;
 import dev.sluice.delivery.upstream.OutboxStore;
 import dev.sluice.delivery.upstream.OutboxStore.NewEntry;
 import dev.sluice.upstream.Outbox.Delivery;
 import dev.sluice.webhook.CloudEventWriter;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
 import io.cloudevents.jackson.JsonFormat;
 import io.smallrye.mutiny.Uni;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.TimeoutException;
@@ -47,6 +51,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
     private final CircuitBreaker breaker;
     private final CloudEventWriter events;
     private final Broker broker;
+    private final ClientReplies replies;
     private final InstantSource clock;
     private final UpstreamObserver observer;
     private final Unanswered onUnanswered;
@@ -63,12 +68,14 @@ public final class Upstream implements ClientMessages, ClientEvents {
      * What it stands on.
      *
      * @param breaker stops asking for a while where nobody answers
+     * @param replies says something to one client alone
      */
     public record Ports(
             UpstreamClient client,
             CircuitBreaker breaker,
             CloudEventWriter events,
             Broker broker,
+            ClientReplies replies,
             InstantSource clock,
             UpstreamObserver observer) {}
 
@@ -81,6 +88,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
         this.breaker = ports.breaker();
         this.events = ports.events();
         this.broker = ports.broker();
+        this.replies = ports.replies();
         this.clock = ports.clock();
         this.observer = ports.observer();
         this.onUnanswered = onUnanswered;
@@ -97,7 +105,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
         CloudEvent event = events.event(CONNECTED, caller.clientId(), life(caller));
         return ask(event)
                 .chain(answer -> answer.refusal() == null
-                        ? publish(answer)
+                        ? publish(answer, event)
                         : Uni.createFrom().failure(refused(answer.refusal())))
                 .onFailure(failure -> onUnanswered == Unanswered.ACCEPT && unanswered(failure))
                 .recoverWithUni(() -> outbox.keep(entry(caller.clientId(), event)));
@@ -122,7 +130,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
         }
         return ask(event)
                 .chain(answer -> answer.refusal() == null
-                        ? publish(answer).replaceWith(answer.ack())
+                        ? publish(answer, event).replaceWith(answer.ack())
                         : Uni.createFrom().failure(refused(answer.refusal())));
     }
 
@@ -145,6 +153,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
                 .put("session", nameOf(caller.session()))
                 .put("protocol", caller.protocol())
                 .put("transport", caller.transport());
+        caller.more().forEach((name, json) -> data.putRawValue(name, new RawValue(json.asString())));
         return caller.subject() == null ? data : data.put("sub", caller.subject());
     }
 
@@ -162,6 +171,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
         if (message.channel() != null) {
             data.put("channel", message.channel().value());
         }
+        message.more().forEach((name, json) -> data.putRawValue(name, new RawValue(json.asString())));
         if (message.data().text()) {
             data.putRawValue("data", new RawValue(message.data().asString()));
         } else {
@@ -211,10 +221,24 @@ public final class Upstream implements ClientMessages, ClientEvents {
         throw new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE);
     }
 
-    private Uni<Void> publish(UpstreamAnswer answer) {
+    private Uni<Void> publish(UpstreamAnswer answer, CloudEvent inReturnFor) {
+        String to = answer.replies().isEmpty() ? "" : sidIn(inReturnFor);
+        answer.replies().forEach(reply -> replies.say(to, reply.event(), reply.args()));
         return answer.events().isEmpty()
                 ? Uni.createFrom().voidItem()
                 : broker.publish(answer.events()).replaceWithVoid();
+    }
+
+    /** The public name of the client that it is about; empty where its protocol gives none. */
+    private static String sidIn(CloudEvent event) {
+        CloudEventData data = event.getData();
+        try {
+            return data == null
+                    ? ""
+                    : MAPPER.readTree(data.toBytes()).path("sid").asText("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // written here
+        }
     }
 
     /** One try for the outbox. What the application publishes in return is published before the event counts as told. */
@@ -222,15 +246,15 @@ public final class Upstream implements ClientMessages, ClientEvents {
         CloudEvent parsed = FORMAT.deserialize(event.getBytes(StandardCharsets.UTF_8));
         return Uni.createFrom()
                 .completionStage(() -> exchange(parsed).toCompletionStage())
-                .chain(this::told)
+                .chain(response -> told(response, parsed))
                 .onFailure(OpenCircuitException.class)
                 .recoverWithItem(Delivery.NOT_TRIED);
     }
 
-    private Uni<Delivery> told(UpstreamClient.Response response) {
+    private Uni<Delivery> told(UpstreamClient.Response response, CloudEvent event) {
         int status = response.status();
         if (status / 100 == 2) {
-            return publish(UpstreamAnswer.read(response.body())).replaceWith(Delivery.HEARD);
+            return publish(UpstreamAnswer.read(response.body()), event).replaceWith(Delivery.HEARD);
         }
         boolean later = status == 408 || status == 429 || status / 100 != 4;
         return Uni.createFrom().item(later ? Delivery.FAILED : Delivery.REFUSED);

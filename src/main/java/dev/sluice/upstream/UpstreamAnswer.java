@@ -18,14 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why it does not accept; null where it does
  * @param ack JSON for whoever awaits an answer; null for none
  * @param events what it publishes in return
+ * @param replies what it says to that client alone: events without a channel
  */
-record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewPublication> events) {
+record UpstreamAnswer(
+        @Nullable String refusal, @Nullable Payload ack, List<NewPublication> events, List<Reply> replies) {
+
+    /** @param args a JSON array */
+    record Reply(String event, Payload args) {}
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_EVENTS = 100;
     private static final int LONGEST_REFUSAL = 500;
 
     /** Nothing said is consent. */
-    static final UpstreamAnswer EMPTY = new UpstreamAnswer(null, null, List.of());
+    static final UpstreamAnswer EMPTY = new UpstreamAnswer(null, null, List.of(), List.of());
 
     /**
      * @throws SluiceException {@code upstream-unavailable} where it is not what the protocol says: an application that
@@ -43,7 +49,10 @@ record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewP
             if (!root.isObject()) {
                 throw broken();
             }
-            return new UpstreamAnswer(refusal(root), ack(root), events(root));
+            List<NewPublication> events = new ArrayList<>();
+            List<Reply> replies = new ArrayList<>();
+            read(root.get("events"), events, replies);
+            return new UpstreamAnswer(refusal(root), ack(root), events, replies);
         } catch (IOException | SluiceException e) {
             throw broken();
         }
@@ -51,7 +60,7 @@ record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewP
 
     /** The application answered with a status that says no. */
     static UpstreamAnswer refused() {
-        return new UpstreamAnswer(ProblemCode.UPSTREAM_REFUSED.sentence(), null, List.of());
+        return new UpstreamAnswer(ProblemCode.UPSTREAM_REFUSED.sentence(), null, List.of(), List.of());
     }
 
     private static SluiceException broken() {
@@ -75,25 +84,28 @@ record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewP
         return ack == null ? null : Payload.text(ack.toString());
     }
 
-    private static List<NewPublication> events(JsonNode root) {
-        JsonNode all = root.get("events");
+    private static void read(@Nullable JsonNode all, List<NewPublication> events, List<Reply> replies) {
         if (all == null || all.isNull()) {
-            return List.of();
+            return;
         }
         if (!all.isArray() || all.size() > MAX_EVENTS) {
             throw broken();
         }
-        List<NewPublication> events = new ArrayList<>(all.size());
-        all.forEach(event -> events.add(event(event)));
-        return events;
+        for (JsonNode event : all) {
+            String name = event.path("event").asText("");
+            if (name.isEmpty()) {
+                throw broken();
+            }
+            if (event.hasNonNull("channel")) {
+                events.add(publication(name, event));
+            } else {
+                replies.add(reply(name, event));
+            }
+        }
     }
 
-    private static NewPublication event(JsonNode event) {
+    private static NewPublication publication(String name, JsonNode event) {
         JsonNode data = event.get("data");
-        String name = event.path("event").asText("");
-        if (name.isEmpty()) {
-            throw broken();
-        }
         return new NewPublication(
                 new ChannelName(event.path("channel").asText("")),
                 name,
@@ -101,5 +113,15 @@ record UpstreamAnswer(@Nullable String refusal, @Nullable Payload ack, List<NewP
                 null,
                 null,
                 null);
+    }
+
+    /** {@code args} are all of its arguments, {@code data} is the only one. */
+    private static Reply reply(String name, JsonNode event) {
+        JsonNode args = event.get("args");
+        if (args != null && args.isArray()) {
+            return new Reply(name, Payload.text(args.toString()));
+        }
+        JsonNode data = event.get("data");
+        return new Reply(name, Payload.text(data == null ? "[]" : "[" + data + "]"));
     }
 }

@@ -63,6 +63,7 @@ class UpstreamTest {
                         CircuitBreaker.create("test", vertx, options),
                         new CloudEventWriter(URI.create("https://gateway.example"), clock),
                         broker(),
+                        (to, event, args) -> {},
                         clock,
                         counts),
                 onUnanswered,

@@ -11,6 +11,7 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Session;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
+import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionState;
 import io.smallrye.mutiny.Uni;
 import java.util.Set;
@@ -32,6 +33,7 @@ public final class ChannelSession {
     private final String epoch;
     private final long openedAt;
     private final Session session;
+    private final SessionObserver observer;
 
     // ---- its parts, known to one another
     final ChannelSessions sessions;
@@ -69,7 +71,8 @@ public final class ChannelSession {
         this.placing = new Placing(mailbox, catchUp, hub);
         this.storage = new SessionStorage(sessions.records(), this);
         ChannelSessions.Ports ports = sessions.ports();
-        this.session = new Session(id, home, mailbox, deadlines, ports.clock(), ports.observer(), over -> buried());
+        this.observer = ports.observers().apply(client.protocol());
+        this.session = new Session(id, home, mailbox, deadlines, ports.clock(), observer, over -> buried());
     }
 
     // ---- what it is
@@ -406,6 +409,10 @@ public final class ChannelSession {
 
     Broker broker() {
         return sessions.ports().broker();
+    }
+
+    SessionObserver observer() {
+        return observer;
     }
 
     long now() {

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class ChannelSessions {
      * @param registry whose tick tells the sessions the time
      * @param writer where saves to the store are put in order; any home
      * @param random gives short random texts, safe in a URL and without {@code .} and {@code ~}; any thread
-     * @param observer hears of every session
+     * @param observers hears of every session, by the protocol of its client
      */
     public record Ports(
             Broker broker,
@@ -50,7 +51,7 @@ public final class ChannelSessions {
             Home writer,
             InstantSource clock,
             Supplier<String> random,
-            SessionObserver observer,
+            Function<String, SessionObserver> observers,
             ChannelObserver channels) {}
 
     private final Ports ports;

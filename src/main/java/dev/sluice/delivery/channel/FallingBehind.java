@@ -98,7 +98,7 @@ final class FallingBehind {
 
     /** Lets go of everything held: memory is short and the client is away, or the slowest. */
     void cutDown() {
-        session.ports().observer().cutDown();
+        session.observer().cutDown();
         session.session().tooSlow();
         if (session.isOver()) {
             return;

@@ -1,7 +1,9 @@
 package dev.sluice.delivery.upstream;
 
+import dev.sluice.core.Payload;
 import dev.sluice.delivery.session.SessionId;
 import io.smallrye.mutiny.Uni;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Comings and goings of clients, for the application behind the gateway. Any thread; answers on any. */
@@ -41,6 +43,19 @@ public interface ClientEvents {
      * @param subject the user, null without one
      * @param protocol a short fixed word
      * @param transport what it came over, a short fixed word
+     * @param more what the protocol says beside that: JSON by name
      */
-    record Caller(SessionId session, String clientId, @Nullable String subject, String protocol, String transport) {}
+    record Caller(
+            SessionId session,
+            String clientId,
+            @Nullable String subject,
+            String protocol,
+            String transport,
+            Map<String, Payload> more) {
+
+        /** A caller of a protocol that says nothing more. */
+        public Caller(SessionId session, String clientId, @Nullable String subject, String protocol, String transport) {
+            this(session, clientId, subject, protocol, transport, Map.of());
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.sluice.delivery.upstream;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.session.SessionId;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param event what it is
  * @param channel it concerns; null for none
  * @param data JSON text, or binary
+ * @param more what the protocol says beside that: JSON by name
  */
 public record ClientMessage(
         SessionId session,
@@ -23,4 +25,18 @@ public record ClientMessage(
         @Nullable String requestId,
         String event,
         @Nullable ChannelName channel,
-        Payload data) {}
+        Payload data,
+        Map<String, Payload> more) {
+
+    /** A message of a protocol that says nothing more. */
+    public ClientMessage(
+            SessionId session,
+            String clientId,
+            String protocol,
+            @Nullable String requestId,
+            String event,
+            @Nullable ChannelName channel,
+            Payload data) {
+        this(session, clientId, protocol, requestId, event, channel, data, Map.of());
+    }
+}

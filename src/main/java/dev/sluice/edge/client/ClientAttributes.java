@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * What is kept of a client with its session, where that is stored: enough to know it again after a restart. No secret is
  * in it.
  */
-record ClientAttributes(String key, @Nullable String named, boolean own, ClientIdentity identity) {
+public record ClientAttributes(String key, @Nullable String named, boolean own, ClientIdentity identity) {
 
     String write() {
         return JsonFrames.bytes(this::writeFields).asString();
     }
 
-    private void writeFields(JsonGenerator out) throws IOException {
+    /** Into an object that is already open. */
+    public void writeFields(JsonGenerator out) throws IOException {
         out.writeStringField("key", key);
         if (named != null) {
             out.writeStringField("named", named);
@@ -45,16 +46,20 @@ record ClientAttributes(String key, @Nullable String named, boolean own, ClientI
 
     static ClientAttributes read(String text) {
         try {
-            JsonNode stored = Json.MAPPER.readTree(text);
-            JsonNode named = stored.get("named");
-            return new ClientAttributes(
-                    stored.path("key").asText(),
-                    named == null ? null : named.asText(),
-                    stored.path("own").asBoolean(),
-                    identity(stored));
+            return read(Json.MAPPER.readTree(text));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // written above
         }
+    }
+
+    /** The same out of an object that holds more. */
+    public static ClientAttributes read(JsonNode stored) {
+        JsonNode named = stored.get("named");
+        return new ClientAttributes(
+                stored.path("key").asText(),
+                named == null ? null : named.asText(),
+                stored.path("own").asBoolean(),
+                identity(stored));
     }
 
     private static ClientIdentity identity(JsonNode stored) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param named the name it goes by: what it said, or its user; null where neither is known
  * @param own whether the key is this client's and not shared by everybody behind one address
  */
-record ClientKey(String value, @Nullable String named, boolean own) {
+public record ClientKey(String value, @Nullable String named, boolean own) {
     private static final int LONGEST = 255;
 
     /**
@@ -20,7 +20,7 @@ record ClientKey(String value, @Nullable String named, boolean own) {
      *
      * @throws SluiceException {@code invalid-field} naming {@code client_id}
      */
-    static ClientKey of(Call call, @Nullable String given) {
+    public static ClientKey of(Call call, @Nullable String given) {
         String said = said(call, given);
         ClientIdentity client = call.client();
         if (said != null) {

@@ -3,6 +3,8 @@ package dev.sluice.edge.gate;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +30,24 @@ public final class Newcomers {
         shuttingDown = true;
     }
 
+    /** An upgrade of somebody who is here already, so that nobody needs to ask who it is. As {@link #check(Call)}. */
+    public void check(HttpServerRequest request, ClientOrigin origin) {
+        checkOpen();
+        origins.check(request.getHeader("Origin"), origin.baseUrl());
+    }
+
+    /** A newcomer without a WebSocket. As {@link #check(Call)}. */
+    public void checkOrigin(Call call) {
+        origins.check(call.header("Origin"), call.origin().baseUrl());
+    }
+
     /** @throws SluiceException {@code upgrade-required}, {@code shutting-down} or {@code origin-forbidden} */
     public void check(Call call) {
         if (!asked(call)) {
             throw new SluiceException(ProblemCode.UPGRADE_REQUIRED, "This address speaks WebSocket.");
         }
         checkOpen();
-        origins.check(call.header("Origin"), call.origin().baseUrl());
+        checkOrigin(call);
     }
 
     /** @throws SluiceException {@code shutting-down} */

@@ -13,6 +13,8 @@ public enum Access {
      * they may do is decided by what they ask for.
      */
     CLIENT(EnumSet.noneOf(TokenKind.class)),
+    /** The same where the query belongs to somebody else's protocol: a {@code token} in it is none of ours. */
+    CLIENT_BY_HEADER(EnumSet.noneOf(TokenKind.class)),
     AGENT(EnumSet.of(TokenKind.AGENT)),
     OPERATOR(EnumSet.of(TokenKind.OPERATOR)),
     PUBLISHER(EnumSet.of(TokenKind.PUBLISHER)),

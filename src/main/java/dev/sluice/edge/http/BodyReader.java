@@ -40,16 +40,22 @@ public final class BodyReader {
 
     /** The body as JSON; none at all is an empty object. Fails with the problem to answer. */
     Future<JsonNode> read(HttpServerRequest request) {
+        return bytes(request, maxBytes)
+                .map(body -> body.length() == 0 ? JsonNodeFactory.instance.objectNode() : parse(request, body));
+    }
+
+    /** The body as it is, maybe empty. */
+    Future<Buffer> bytes(HttpServerRequest request, long most) {
         long declared = declaredLength(request);
-        if (declared > maxBytes) {
+        if (declared > most) {
             return Future.failedFuture(tooLarge());
         }
         boolean chunked = request.headers().contains("Transfer-Encoding");
         if (declared <= 0 && !chunked) {
             request.resume();
-            return Future.succeededFuture(JsonNodeFactory.instance.objectNode());
+            return Future.succeededFuture(Buffer.buffer());
         }
-        return collect(request).map(body -> parse(request, body));
+        return collect(request, most);
     }
 
     private static long declaredLength(HttpServerRequest request) {
@@ -61,7 +67,7 @@ public final class BodyReader {
         }
     }
 
-    private Future<Buffer> collect(HttpServerRequest request) {
+    private Future<Buffer> collect(HttpServerRequest request, long most) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
         long timer = vertx.setTimer(
@@ -70,7 +76,7 @@ public final class BodyReader {
                         new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
         request.exceptionHandler(promise::tryFail);
         request.handler(part -> {
-            if (body.length() + part.length() > maxBytes) {
+            if (body.length() + part.length() > most) {
                 promise.tryFail(tooLarge());
             } else if (!promise.future().isComplete()) {
                 body.appendBuffer(part);

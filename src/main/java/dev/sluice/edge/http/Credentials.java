@@ -48,10 +48,22 @@ public final class Credentials {
         return clients.identify(secretOf(request));
     }
 
-    private static @Nullable String secretOf(HttpServerRequest request) {
+    /** The same, with a look at the header alone. */
+    ClientIdentity clientByHeader(HttpServerRequest request) {
+        return clients.identify(bearer(request));
+    }
+
+    private static @Nullable String bearer(HttpServerRequest request) {
         String header = request.getHeader("Authorization");
-        if (header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            return header.substring(BEARER.length()).strip();
+        return header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? header.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private static @Nullable String secretOf(HttpServerRequest request) {
+        String header = bearer(request);
+        if (header != null) {
+            return header;
         }
         String query = request.getParam("token");
         return query == null || query.isEmpty() ? null : query;

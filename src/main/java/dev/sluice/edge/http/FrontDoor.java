@@ -11,6 +11,7 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.client.ClientIdentity;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -105,6 +106,21 @@ public final class FrontDoor {
         }
     }
 
+    /** Where a request comes from. For URLs that are no endpoints. */
+    public ClientOrigin originOf(HttpServerRequest request) {
+        return origins.of(request);
+    }
+
+    /** Who shows what in the header of a request that is somebody's already; wrong credentials are refused. */
+    public ClientIdentity identityOf(HttpServerRequest request) {
+        return clientOf(request, origins.of(request), Access.CLIENT_BY_HEADER);
+    }
+
+    /** A body as it is, for URLs that are no endpoints; fails with {@code body-too-large} beyond the bound. */
+    public Future<Buffer> bodyOf(HttpServerRequest request, long maxBytes) {
+        return bodies.bytes(request, maxBytes);
+    }
+
     /** Who calls, checked against who may. For upgrades, which have no endpoint of their own. */
     public Call callOf(RoutingContext routing, Access access) {
         return callOf(routing, origins.of(routing.request()), access);
@@ -112,8 +128,8 @@ public final class FrontDoor {
 
     private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
         HttpServerRequest request = routing.request();
-        if (access == Access.CLIENT) {
-            return new Call(routing, clientOf(request, origin), origin);
+        if (access == Access.CLIENT || access == Access.CLIENT_BY_HEADER) {
+            return new Call(routing, clientOf(request, origin, access), origin);
         }
         Token token = tokenOf(request, origin);
         if (token == null && access != Access.OPEN) {
@@ -129,9 +145,11 @@ public final class FrontDoor {
         return new Call(routing, holder, origin);
     }
 
-    private ClientIdentity clientOf(HttpServerRequest request, ClientOrigin origin) {
+    private ClientIdentity clientOf(HttpServerRequest request, ClientOrigin origin, Access access) {
         try {
-            ClientIdentity client = credentials.clientOf(request);
+            ClientIdentity client = access == Access.CLIENT_BY_HEADER
+                    ? credentials.clientByHeader(request)
+                    : credentials.clientOf(request);
             if (client.anonymous()) {
                 rates.spendAddress(origin.address());
             }

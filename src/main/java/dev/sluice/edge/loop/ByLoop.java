@@ -31,9 +31,16 @@ public final class ByLoop<M extends ByLoop.Member> {
     private final Map<Thread, Loop<M>> loops = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final InstantSource clock;
+    private final long tickMillis;
 
     public ByLoop(InstantSource clock) {
+        this(clock, TICK_MILLIS);
+    }
+
+    /** @param tickMillis for members whose deadlines are shorter than a second */
+    public ByLoop(InstantSource clock, long tickMillis) {
         this.clock = clock;
+        this.tickMillis = tickMillis;
     }
 
     /** Adds a member. On its context. */
@@ -49,7 +56,7 @@ public final class ByLoop<M extends ByLoop.Member> {
         ContextInternal context =
                 first.context().owner().createEventLoopContext(first.context().nettyEventLoop(), null, null);
         Loop<M> loop = new Loop<>(context, new LinkedHashSet<>());
-        context.runOnContext(start -> context.owner().setPeriodic(TICK_MILLIS, timer -> tick(loop)));
+        context.runOnContext(start -> context.owner().setPeriodic(tickMillis, timer -> tick(loop)));
         return loop;
     }
 

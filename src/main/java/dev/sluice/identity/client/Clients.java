@@ -29,6 +29,11 @@ public final class Clients {
         this.probe = probeSecret.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Whether there is a key to verify users' tokens with: without one, what looks like a token may be anybody's. */
+    public boolean verifiesJwts() {
+        return jwts != null;
+    }
+
     /**
      * @param credential a JWT or a token's secret, null where the client sent none
      * @throws SluiceException {@code unauthorized} or {@code token-expired} where one was sent and is not valid,

@@ -78,7 +78,7 @@ public final class EngineCodec {
     }
 
     /** Packets as the answer of a GET. */
-    static Payload payload(List<Payload> packets) {
+    public static Payload payload(List<Payload> packets) {
         if (packets.size() == 1 && packets.get(0).text()) {
             return packets.get(0);
         }

@@ -67,6 +67,7 @@ public final class EngineConnection {
     private @Nullable Runnable noops;
 
     // ---- its end
+    private boolean leftByItself;
     private long deadline = Long.MAX_VALUE;
     private Disconnect deadlineIs = Disconnect.SILENT;
     private @Nullable Runnable onClosed;
@@ -80,7 +81,7 @@ public final class EngineConnection {
         this.alarms = alarms;
         this.observer = seen;
         this.heartbeat = new Heartbeat(settings, clock.millis());
-        this.polls = new PollAnswers(settings.maxQueued(), home);
+        this.polls = new PollAnswers(settings.maxQueued(), home, this::answerLost);
     }
 
     /**
@@ -253,14 +254,27 @@ public final class EngineConnection {
         }
     }
 
-    /** A POST came: its packets, in order. */
-    public void post(List<EnginePacket> packets) {
+    /** An answer did not reach the client, who begins anew then. */
+    private void answerLost() {
+        end(null);
+    }
+
+    /**
+     * A POST came: its packets, in order.
+     *
+     * @return false where one of them broke the protocol, or nobody is here any more
+     */
+    public boolean post(List<EnginePacket> packets) {
+        if (!isCarriedBy(TransportKind.POLLING)) {
+            return false;
+        }
         for (EnginePacket packet : packets) {
             if (state == State.CLOSED) {
-                return;
+                return leftByItself;
             }
             packet(packet);
         }
+        return state != State.CLOSED || leftByItself;
     }
 
     // ---- WebSocket
@@ -355,6 +369,15 @@ public final class EngineConnection {
         }
     }
 
+    /** What came over a WebSocket was too much. */
+    public void refused(EngineSocket from, Disconnect why) {
+        if (from == socket) {
+            close(why);
+        } else {
+            from.close(why);
+        }
+    }
+
     /** A WebSocket takes writes again. */
     public void writable(EngineSocket carrier) {
         if (carrier == socket) {
@@ -384,6 +407,7 @@ public final class EngineConnection {
             case MESSAGE -> user().message(packet.data());
             case PONG -> pong();
             case CLOSE -> {
+                leftByItself = true;
                 polls.answerWith(NOOP);
                 end(Disconnect.NORMAL);
             }
@@ -395,7 +419,9 @@ public final class EngineConnection {
     }
 
     private void pong() {
-        heartbeat.ponged(clock.millis());
+        if (!heartbeat.ponged(clock.millis())) {
+            return;
+        }
         roundTrip = heartbeat.roundTripMillis();
         if (socket != null) {
             branches.forEach(Branch::acknowledge);
@@ -492,7 +518,6 @@ public final class EngineConnection {
             return;
         }
         boolean worked = socketWorks;
-        boolean overSocket = socket != null;
         state = State.CLOSED;
         EngineSocket waiting = probe;
         if (waiting != null) {
@@ -501,11 +526,9 @@ public final class EngineConnection {
         polls.drop();
         branches.forEach(Branch::revoke);
         branches.clear();
-        if (!overSocket) {
-            observer.pollingEnded(why);
-        } else if (worked) {
+        if (worked) {
             observer.webSocketEnded(why);
-        } else {
+        } else if (socket != null) {
             observer.webSocketFailed(why);
         }
         user().closed(why);

@@ -14,7 +14,4 @@ public interface EngineObserver {
 
     /** A WebSocket that carried it is gone, and the connection with it. */
     void webSocketEnded(@Nullable Disconnect why);
-
-    /** The client's polling came to an end, and no WebSocket took over. */
-    void pollingEnded(@Nullable Disconnect why);
 }

@@ -10,6 +10,10 @@ final class Heartbeat {
 
     private long nextAt;
     private long roundTrip;
+    /** Pings that were sent, and that were answered: a client answers them in order. */
+    private int pings;
+
+    private int pongs;
 
     Heartbeat(EngineSettings settings, long now) {
         this.interval = settings.pingInterval().toMillis();
@@ -32,21 +36,28 @@ final class Heartbeat {
     }
 
     boolean isAwaiting() {
-        return due != 0;
+        return pongs != pings;
     }
 
     void pinged(long now) {
+        pings++;
         pingedAt = now;
         due = now + timeout;
     }
 
-    /** The next interval starts at the pong. */
-    void ponged(long now) {
-        if (due != 0) {
-            roundTrip = now - pingedAt;
+    /**
+     * The next interval starts at the pong.
+     *
+     * @return whether it answers the last ping
+     */
+    boolean ponged(long now) {
+        if (!isAwaiting() || ++pongs != pings) {
+            return false;
         }
+        roundTrip = now - pingedAt;
         due = 0;
         nextAt = now + interval;
+        return true;
     }
 
     long roundTripMillis() {

@@ -18,6 +18,7 @@ final class PollAnswers {
 
     private final int maxQueued;
     private final Home home;
+    private final Runnable onLost;
     private List<Payload> packets = new ArrayList<>(2);
     private List<Completion> completions = NOBODY;
     private long bytes;
@@ -26,9 +27,11 @@ final class PollAnswers {
     private boolean answered;
     private boolean flushing;
 
-    PollAnswers(int maxQueued, Home home) {
+    /** @param onLost run on the home when an answer could not be written */
+    PollAnswers(int maxQueued, Home home, Runnable onLost) {
         this.maxQueued = maxQueued;
         this.home = home;
+        this.onLost = onLost;
     }
 
     boolean isParked() {
@@ -111,9 +114,14 @@ final class PollAnswers {
         if (onAnswer != null) {
             onAnswer.run();
         }
-        Payload body = EngineCodec.payload(packets);
+        List<Payload> said = packets;
         List<Completion> told = reset();
-        poll.answer(body, accepted -> told.forEach(done -> done.done(accepted)));
+        poll.answer(said, accepted -> {
+            told.forEach(done -> done.done(accepted));
+            if (!accepted) {
+                home.execute(onLost);
+            }
+        });
     }
 
     private List<Completion> reset() {

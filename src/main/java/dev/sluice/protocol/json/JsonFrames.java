@@ -18,7 +18,7 @@ public final class JsonFrames {
 
     private JsonFrames() {}
 
-    /** Writes fields into an object that is already open. */
+    /** Writes into an object, or an array, that is already open. */
     @FunctionalInterface
     public interface Body {
         void write(JsonGenerator out) throws IOException;
@@ -52,11 +52,26 @@ public final class JsonFrames {
 
     /** An object as a text payload. */
     public static Payload bytes(Body body) {
+        return written(out -> {
+            out.writeStartObject();
+            body.write(out);
+            out.writeEndObject();
+        });
+    }
+
+    /** An array as a text payload. */
+    public static Payload array(Body body) {
+        return written(out -> {
+            out.writeStartArray();
+            body.write(out);
+            out.writeEndArray();
+        });
+    }
+
+    private static Payload written(Body value) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(Json.FACTORY._getBufferRecycler(), TYPICAL_FRAME)) {
             try (JsonGenerator out = Json.FACTORY.createGenerator(bytes)) {
-                out.writeStartObject();
-                body.write(out);
-                out.writeEndObject();
+                value.write(out);
             }
             return Payload.text(bytes.toByteArray());
         } catch (IOException e) {

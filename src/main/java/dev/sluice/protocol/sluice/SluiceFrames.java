@@ -5,7 +5,6 @@ import dev.sluice.core.Mode;
 import dev.sluice.core.Payload;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.Gap;
-import dev.sluice.delivery.channel.Member;
 import dev.sluice.delivery.channel.Placed;
 import dev.sluice.delivery.channel.PresenceChange;
 import dev.sluice.delivery.channel.Publication;
@@ -17,6 +16,7 @@ import dev.sluice.delivery.channel.Subscribed;
 import dev.sluice.delivery.channel.Unsubscribed;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.mailbox.Outbound;
+import dev.sluice.protocol.json.ChannelFields;
 import dev.sluice.protocol.json.JsonFrames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +79,7 @@ public final class SluiceFrames {
             out.writeStringField("channel", publication.channel().value());
             out.writeStringField("event", publication.event());
             writeData(out, publication.data());
-            writePlace(out, publication.place());
+            ChannelFields.writePlace(out, publication.place());
         });
     }
 
@@ -93,52 +93,20 @@ public final class SluiceFrames {
         }
     }
 
-    private static void writePlace(JsonGenerator out, StreamPosition place) throws IOException {
-        out.writeStringField("epoch", place.epoch());
-        out.writeNumberField("offset", place.offset());
-    }
-
     private static Payload subscribed(Subscribed subscribed) {
-        return frame("subscribed", subscribed.requestId(), subscribed, out -> {
-            out.writeStringField("channel", subscribed.channel().value());
-            writePlace(out, subscribed.place());
-            out.writeBooleanField("recovered", subscribed.recovered());
-        });
+        return frame(
+                "subscribed",
+                subscribed.requestId(),
+                subscribed,
+                out -> ChannelFields.writeSubscribed(out, subscribed));
     }
 
     private static Payload gap(Gap gap) {
-        return frame("gap", null, gap, out -> {
-            out.writeStringField("channel", gap.channel().value());
-            out.writeStringField("epoch", gap.epoch());
-            out.writeNumberField("from", gap.from());
-            out.writeNumberField("to", gap.to());
-        });
+        return frame("gap", null, gap, out -> ChannelFields.writeGap(out, gap));
     }
 
     private static Payload presence(PresenceChange change) {
-        return frame("presence", null, change, out -> {
-            out.writeStringField("channel", change.channel().value());
-            out.writeStringField("action", change.action().wire());
-            out.writeArrayFieldStart("members");
-            for (Member member : change.members()) {
-                writeMember(out, member);
-            }
-            out.writeEndArray();
-        });
-    }
-
-    private static void writeMember(JsonGenerator out, Member member) throws IOException {
-        out.writeStartObject();
-        out.writeStringField("client_id", member.clientId());
-        if (member.info() != null) {
-            out.writeFieldName("info");
-            out.writeRawValue(member.info().asString());
-        }
-        if (member.transport() != null) {
-            out.writeStringField("transport", member.transport().wire());
-        }
-        out.writeStringField("since", member.since().toString());
-        out.writeEndObject();
+        return frame("presence", null, change, out -> ChannelFields.writePresence(out, change));
     }
 
     private static Payload frame(String type, @Nullable String requestId, Message message, JsonFrames.Body payload) {
@@ -155,7 +123,7 @@ public final class SluiceFrames {
     static Reply published(@Nullable String requestId, String channel, StreamPosition place, Instant now) {
         return ack(requestId, now, out -> {
             out.writeStringField("channel", channel);
-            writePlace(out, place);
+            ChannelFields.writePlace(out, place);
         });
     }
 

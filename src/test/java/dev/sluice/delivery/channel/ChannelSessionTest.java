@@ -60,7 +60,7 @@ class ChannelSessionTest {
                     home,
                     clock,
                     this::text,
-                    SessionObserver.NONE,
+                    protocol -> SessionObserver.NONE,
                     ChannelObserver.NONE),
             new ChannelLimits(
                     new SessionLimits(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(30)),

@@ -155,7 +155,7 @@ final class ChannelStory {
                         homes.get(1),
                         clock,
                         this::text,
-                        SessionObserver.NONE,
+                        protocol -> SessionObserver.NONE,
                         ChannelObserver.NONE),
                 limits);
     }

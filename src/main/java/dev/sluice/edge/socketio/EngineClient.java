@@ -1,0 +1,201 @@
+package dev.sluice.edge.socketio;
+
+import dev.sluice.core.Mode;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.session.Gate.Applicant;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.edge.client.ClientKey;
+import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.gate.Serving;
+import dev.sluice.edge.loop.ByLoop;
+import dev.sluice.identity.Token;
+import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.protocol.engineio.EngineConnection;
+import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.drain.Farewell;
+import dev.sluice.rollout.drain.Movable;
+import io.vertx.core.impl.ContextInternal;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client of one engine connection: decided once, on what its handshake shows. What a namespace is told later never
+ * changes it. On the connection's home, unless it says otherwise.
+ */
+final class EngineClient implements ByLoop.Member, Movable {
+
+    /**
+     * What the handshake shows.
+     *
+     * @param origin the page's, null for none
+     * @param canPoll false where the client says that it cannot
+     * @param told how it was served then
+     */
+    record Handshake(
+            ClientIdentity identity,
+            ClientKey key,
+            String address,
+            @Nullable String origin,
+            boolean canPoll,
+            Mode told,
+            long at) {}
+
+    private final EngineConnection connection;
+    private final Handshake handshake;
+    private final RolloutGate gate;
+    private final ContextInternal context;
+    private volatile boolean triedWebSocket;
+    /** A client that came back to where it was will do so again: it may be sent away and nothing is lost. */
+    private boolean resumes;
+
+    private boolean posting;
+
+    EngineClient(EngineConnection connection, Handshake handshake, RolloutGate gate, ContextInternal context) {
+        this.connection = connection;
+        this.handshake = handshake;
+        this.gate = gate;
+        this.context = context;
+    }
+
+    EngineConnection connection() {
+        return connection;
+    }
+
+    Home home() {
+        return connection.home();
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    ClientIdentity identity() {
+        return handshake.identity();
+    }
+
+    ClientKey key() {
+        return handshake.key();
+    }
+
+    /** Whether a request of another page, or somebody else's credential, comes with its id. Any thread. */
+    boolean isStolen(@Nullable String origin, ClientIdentity shown) {
+        boolean otherPage = handshake.origin() != null && origin != null && !origin.equals(handshake.origin());
+        return otherPage
+                || !shown.anonymous()
+                        && !shown.owner().equals(handshake.identity().owner());
+    }
+
+    /** Whether it was opened with that token. Any thread. */
+    boolean holds(UUID tokenId) {
+        Token token = handshake.identity().token();
+        return token != null && token.id().equals(tokenId);
+    }
+
+    // ---- one POST at a time
+
+    boolean beginsPost() {
+        boolean begins = !posting;
+        posting = true;
+        return begins;
+    }
+
+    void endsPost() {
+        posting = false;
+    }
+
+    // ---- how it is served, any thread
+
+    static Applicant applicant(Handshake handshake) {
+        Token token = handshake.identity().token();
+        String tokenId = token == null ? null : token.id().toString();
+        return new Applicant(handshake.key().value(), tokenId, Map.of(), handshake.canPoll(), false);
+    }
+
+    Applicant applicant() {
+        return applicant(handshake);
+    }
+
+    Serving serving() {
+        return gate.servingOf(applicant());
+    }
+
+    /** Whose budget its messages are taken from. */
+    String budget() {
+        ClientIdentity identity = handshake.identity();
+        return identity.anonymous()
+                ? "address/" + handshake.address()
+                : "client/" + identity.owner() + "/" + handshake.key().value();
+    }
+
+    void triesWebSocket() {
+        triedWebSocket = true;
+    }
+
+    void cameBack() {
+        resumes = true;
+    }
+
+    // ---- time
+
+    @Override
+    public ContextInternal context() {
+        return context;
+    }
+
+    @Override
+    public void tick(long now) {
+        connection.tick(now);
+    }
+
+    // ---- the drain
+
+    @Override
+    public ClientFacts facts() {
+        return gate.factsOf(applicant());
+    }
+
+    @Override
+    public Mode mode() {
+        return connection.kind() == TransportKind.WEBSOCKET ? Mode.WEBSOCKET : Mode.POLLING;
+    }
+
+    @Override
+    public Mode told() {
+        return mode() == Mode.WEBSOCKET ? Mode.WEBSOCKET : handshake.told();
+    }
+
+    @Override
+    public boolean fallback() {
+        return gate.inFallback(handshake.key().value());
+    }
+
+    @Override
+    public boolean able() {
+        return triedWebSocket || handshake.told() == Mode.WEBSOCKET;
+    }
+
+    /**
+     * There is no way up in the protocol but a new handshake. A client that is on polling is asked for one only where it
+     * showed that it comes back to where it was; others have theirs when they reconnect.
+     */
+    @Override
+    public boolean reachable() {
+        return connection.isOpen() && (mode() == Mode.WEBSOCKET || resumes);
+    }
+
+    @Override
+    public long connectedAt() {
+        return handshake.at();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        connection.home().execute(task);
+    }
+
+    @Override
+    public boolean move(Farewell farewell) {
+        return connection.moveAway(farewell.why(), farewell.patience());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sluice.edge.socketio;
+
+import dev.sluice.core.Mode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.session.Gate.Admission;
+import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.socketio.EngineClient.Handshake;
+import dev.sluice.edge.socketio.EngineDesk.Begins;
+import dev.sluice.protocol.engineio.EngineErrors;
+import dev.sluice.transport.ws.UpgradeRemains;
+import dev.sluice.transport.ws.WebSocketTransport;
+import io.github.bucket4j.Bucket;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
+
+/** WebSockets of Engine.IO clients: one that begins a connection, or one that is to take over from polling. */
+final class EngineUpgrade {
+    private final FrontDoor door;
+    private final SocketIoParts parts;
+    private final EngineDesk desk;
+    private final EngineWitness witness;
+
+    EngineUpgrade(FrontDoor door, SocketIoParts parts, EngineDesk desk, EngineWitness witness) {
+        this.door = door;
+        this.parts = parts;
+        this.desk = desk;
+        this.witness = witness;
+    }
+
+    /** Without a session: outside the rollout it is refused as every WebSocket is. */
+    void begin(Call call, Handshake shown, boolean echoes) {
+        admit(call.routing(), shown);
+        Runnable countOut = parts.newcomers().countIn(EngineRoute.accountOf(shown), shown.address());
+        toWebSocket(
+                call.routing().request(),
+                socket -> {
+                    EngineClient client = desk.open(shown, Begins.WEBSOCKET, echoes, countOut);
+                    client.triesWebSocket();
+                    EngineWebSocket knit = knit(socket, call.routing().request(), client);
+                    client.connection().begin(knit);
+                    client.connection().send(desk.openPacket(client));
+                    knit.read(parts.options().engine().maxPayload());
+                    desk.opened(client);
+                },
+                () -> {
+                    countOut.run();
+                    witness.handshakeFailed(shown);
+                });
+    }
+
+    /** With a session: its polling goes on until the client says that the WebSocket works. */
+    void probe(RoutingContext routing, EngineClient client) {
+        client.triesWebSocket();
+        witness.tried(TransportKind.WEBSOCKET, client.handshake());
+        try {
+            parts.newcomers().check(routing.request(), door.originOf(routing.request()));
+            admit(routing, client.handshake());
+        } catch (SluiceException refused) {
+            witness.refused(TransportKind.WEBSOCKET, client.handshake(), refused);
+            throw refused;
+        }
+        if (client.connection().isClosed()) {
+            EngineAnswers.refuseUpgrade(routing.response(), EngineErrors.SID_UNKNOWN);
+            return;
+        }
+        toWebSocket(
+                routing.request(),
+                socket -> {
+                    EngineWebSocket knit = knit(socket, routing.request(), client);
+                    client.home().execute(() -> client.connection().probe(knit));
+                    knit.read(parts.options().engine().maxPayload());
+                },
+                () -> witness.handshakeFailed(client.handshake()));
+    }
+
+    private void admit(RoutingContext routing, Handshake shown) {
+        Admission admission = parts.gate().admitNow(EngineClient.applicant(shown));
+        if (admission.refusal() != null) {
+            routing.response().putHeader("Sluice-Mode", Mode.POLLING.wire());
+            throw new SluiceException(admission.refusal());
+        }
+    }
+
+    private static void toWebSocket(HttpServerRequest request, Consumer<ServerWebSocket> then, Runnable failed) {
+        request.toWebSocket()
+                .onSuccess(socket -> {
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
+                    then.accept(socket);
+                })
+                // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
+                .onFailure(failure -> failed.run());
+    }
+
+    private EngineWebSocket knit(ServerWebSocket socket, HttpServerRequest request, EngineClient client) {
+        Bucket budget = parts.rates().clientBudget(client.budget());
+        WebSocketTransport transport = new WebSocketTransport(socket, request.connection());
+        return new EngineWebSocket(transport, client.connection(), budget, witness);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.edge.socketio;
+
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.SluiceException;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.ResumeAt;
+import dev.sluice.delivery.channel.SessionCursor;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.protocol.socketio.SocketIoConnection;
+import io.smallrye.mutiny.Uni;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection state recovery: a client that names its session and what it has goes on there, where everything behind that
+ * place is still to be had, in memory or out of the histories. Else it begins anew, and its library says so.
+ */
+final class Recoveries {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{16,64}");
+
+    private final SocketIoParts parts;
+
+    Recoveries(SocketIoParts parts) {
+        this.parts = parts;
+    }
+
+    record Found(ChannelSession session, String sid, ResumeAt from) {}
+
+    /**
+     * @param home where a session lives that has to be made again
+     * @param offset of the last event that the client has; null where it had none
+     * @return null where it cannot be recovered
+     */
+    Uni<@Nullable Found> find(Home home, String namespace, String pid, @Nullable String offset, ClientIdentity who) {
+        if (!ID.matcher(pid).matches()) {
+            return Uni.createFrom().nullItem();
+        }
+        return parts.sessions()
+                .restore(home, new SessionId(pid))
+                .onFailure()
+                .recoverWithNull()
+                .chain(session -> session == null
+                        ? Uni.createFrom().<@Nullable Found>nullItem()
+                        : Uni.createFrom()
+                                .<ChannelSession>emitter(emitter -> session.execute(() -> emitter.complete(session)))
+                                .chain(there -> look(there, namespace, offset, who)));
+    }
+
+    /** On the session's home. */
+    private Uni<@Nullable Found> look(
+            ChannelSession session, String namespace, @Nullable String offset, ClientIdentity who) {
+        if (!session.client().protocol().equals(SocketIoConnection.NAME)
+                || !session.client().owner().equals(who.owner())) {
+            return Uni.createFrom().nullItem();
+        }
+        SocketIoAttributes kept = SocketIoAttributes.read(session.client().attributes());
+        ResumeAt from = placeOf(offset);
+        if (from == null || !kept.namespace().equals(namespace)) {
+            return Uni.createFrom().nullItem();
+        }
+        return session.coversAll(from).map(whole -> {
+            if (whole) {
+                return new Found(session, kept.sid(), from);
+            }
+            // Its client begins anew: nobody will come back to this one.
+            session.execute(() -> session.end(Disconnect.SESSION_GONE));
+            return null;
+        });
+    }
+
+    private static @Nullable ResumeAt placeOf(@Nullable String offset) {
+        if (offset == null) {
+            return ResumeAt.LAST_ACKNOWLEDGED;
+        }
+        try {
+            return ResumeAt.after(SessionCursor.parse(offset));
+        } catch (SluiceException noOffsetOfOurs) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.edge.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.Payload;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.upstream.ClientReplies;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.socketio.SocketIoConnection;
+import dev.sluice.protocol.socketio.SocketIoSocket;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets of this node by their public id, from the moment that the application is asked about them to the end of
+ * their session: connected, or away for a while. Any thread.
+ */
+public final class SocketIoSeats implements ClientReplies {
+    private static final Logger LOG = Logger.getLogger(SocketIoSeats.class);
+    /** What the application may say to a client before that is let in. */
+    private static final int MOST_EARLY = 100;
+
+    private final InstantSource clock;
+    private final Map<String, Seated> bySid = new ConcurrentHashMap<>();
+
+    public SocketIoSeats(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private record Early(String event, JsonNode args) {}
+
+    /** One socket; guarded by itself until it is seated. */
+    private static final class Seated {
+        private final List<Early> early = new ArrayList<>(0);
+        private volatile @Nullable ChannelSession session;
+        private volatile @Nullable SocketIoSocket socket;
+    }
+
+    /** The application is about to be asked whether it may come. */
+    void expect(String sid) {
+        bySid.put(sid, new Seated());
+    }
+
+    /** It was not let in. */
+    void forget(String sid) {
+        bySid.remove(sid);
+    }
+
+    void seated(SocketIoSocket socket) {
+        Seated seated = bySid.computeIfAbsent(socket.sid(), sid -> new Seated());
+        List<Early> waiting;
+        synchronized (seated) {
+            seated.socket = socket;
+            seated.session = socket.session();
+            waiting = List.copyOf(seated.early);
+            seated.early.clear();
+        }
+        waiting.forEach(said -> SocketIoSocket.emit(socket.session(), said.event(), said.args(), clock.millis()));
+    }
+
+    /** Its connection is over; its session may go on. */
+    void left(SocketIoSocket socket) {
+        Seated seated = bySid.get(socket.sid());
+        if (seated != null && seated.socket == socket) {
+            seated.socket = null;
+        }
+    }
+
+    /** A session of whatever protocol is over. */
+    public void ended(ChannelSession over) {
+        if (over.client().protocol().equals(SocketIoConnection.NAME)) {
+            bySid.remove(SocketIoAttributes.read(over.client().attributes()).sid());
+        }
+    }
+
+    /** The session of that socket; null where there is none. */
+    @Nullable
+    ChannelSession session(String sid) {
+        Seated seated = bySid.get(sid);
+        return seated == null ? null : seated.session;
+    }
+
+    /** That socket while it is connected. */
+    @Nullable
+    SocketIoSocket connected(String sid) {
+        Seated seated = bySid.get(sid);
+        return seated == null ? null : seated.socket;
+    }
+
+    /** Sockets that are connected or away. */
+    public int size() {
+        return bySid.size();
+    }
+
+    @Override
+    public void say(String to, String event, Payload args) {
+        Seated seated = bySid.get(to);
+        if (seated == null) {
+            LOG.debugf("the application answers a client that is gone [event: %s]", event);
+            return;
+        }
+        JsonNode parsed = parse(args);
+        ChannelSession session;
+        synchronized (seated) {
+            session = seated.session;
+            if (session == null) {
+                if (seated.early.size() < MOST_EARLY) {
+                    seated.early.add(new Early(event, parsed));
+                }
+                return;
+            }
+        }
+        SocketIoSocket.emit(session, event, parsed, clock.millis());
+    }
+
+    private static JsonNode parse(Payload args) {
+        try {
+            return Json.MAPPER.readTree(args.bytes());
+        } catch (IOException notJson) {
+            throw new IllegalArgumentException(notJson);
+        }
+    }
+}

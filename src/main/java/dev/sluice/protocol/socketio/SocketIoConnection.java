@@ -1,0 +1,146 @@
+package dev.sluice.protocol.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
+import dev.sluice.protocol.engineio.EngineConnection;
+import dev.sluice.protocol.engineio.EngineUser;
+import dev.sluice.protocol.json.FrameProblems;
+import dev.sluice.protocol.socketio.SocketIoReception.Seat;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Socket.IO client: what it says over one engine connection, to which of its namespaces. Whatever breaks the
+ * protocol ends the connection; its sessions stay for their grace. Everything on the connection's home.
+ */
+public final class SocketIoConnection implements EngineUser {
+    public static final String NAME = "socketio";
+
+    private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
+
+    private final EngineConnection engine;
+    private final SocketIoReception reception;
+    private final InstantSource clock;
+    private final SocketIoDecoder decoder;
+    private final Map<String, SocketIoSocket> sockets = new HashMap<>(2);
+    private final Set<String> connecting = new HashSet<>(2);
+    private long connectBy;
+
+    public SocketIoConnection(
+            EngineConnection engine, SocketIoReception reception, SocketIoSettings settings, InstantSource clock) {
+        this.engine = engine;
+        this.reception = reception;
+        this.clock = clock;
+        this.decoder = new SocketIoDecoder(settings.maxPayload());
+        this.connectBy = clock.millis() + settings.connectTimeout().toMillis();
+    }
+
+    /** The sockets that are connected. */
+    public Collection<SocketIoSocket> sockets() {
+        return List.copyOf(sockets.values());
+    }
+
+    @Override
+    public void message(Payload data) {
+        SocketIoPacket packet;
+        try {
+            packet = decoder.read(data);
+        } catch (SluiceException broken) {
+            engine.close(Disconnect.PROTOCOL_ERROR);
+            return;
+        }
+        if (packet == null) {
+            return;
+        }
+        SocketIoSocket socket = sockets.get(packet.namespace());
+        boolean connects = packet.type() == SocketIoPacket.Type.CONNECT;
+        if (connects && socket == null && connecting.add(packet.namespace())) {
+            connect(packet);
+        } else if (!connects && socket != null) {
+            socket.packet(packet);
+        } else if (!connects && connecting.contains(packet.namespace())) {
+            leaveBeforeSeated(packet);
+        } else {
+            engine.close(Disconnect.PROTOCOL_ERROR);
+        }
+    }
+
+    /** A client that gives up before it is let in is no error; one that talks before is. */
+    private void leaveBeforeSeated(SocketIoPacket packet) {
+        if (packet.type() == SocketIoPacket.Type.DISCONNECT) {
+            connecting.remove(packet.namespace());
+        } else {
+            engine.close(Disconnect.PROTOCOL_ERROR);
+        }
+    }
+
+    // ---- CONNECT
+
+    private void connect(SocketIoPacket packet) {
+        String namespace = packet.namespace();
+        JsonNode auth = packet.data().isObject() ? packet.data() : NOTHING;
+        reception
+                .receive(namespace, auth)
+                .subscribe()
+                .with(seat -> engine.home().execute(() -> seat(namespace, seat)), failure -> engine.home()
+                        .execute(() -> refuse(namespace, failure)));
+    }
+
+    private void refuse(String namespace, Throwable failure) {
+        if (connecting.remove(namespace)) {
+            SluiceException why = FrameProblems.problemOf(failure);
+            // As the reference says it, to the letter: clients and suites compare it.
+            boolean unknown = why.code() == ProblemCode.NOT_FOUND;
+            engine.send(SocketIoFrames.connectError(SocketIoFrames.prefix(namespace), why, !unknown));
+        }
+    }
+
+    private void seat(String namespace, Seat seat) {
+        boolean wanted = connecting.remove(namespace) && !engine.isClosed();
+        SocketIoSocket socket = new SocketIoSocket(namespace, seat, engine, this::forget, clock);
+        if (!wanted) {
+            socket.abandon();
+            return;
+        }
+        connectBy = Long.MAX_VALUE;
+        sockets.put(namespace, socket);
+        socket.begin(() -> reception.seated(socket));
+    }
+
+    private void forget(SocketIoSocket gone) {
+        if (sockets.remove(gone.namespace(), gone)) {
+            reception.left(gone);
+        }
+    }
+
+    // ---- time, and its end
+
+    @Override
+    public void tick(long now) {
+        if (now >= connectBy) {
+            engine.close(Disconnect.SILENT);
+            return;
+        }
+        for (SocketIoSocket socket : sockets()) {
+            socket.tick(now);
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Disconnect why) {
+        connecting.clear();
+        for (SocketIoSocket socket : sockets()) {
+            socket.cut();
+        }
+    }
+}
