@@ -10,6 +10,7 @@ import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
+import dev.sluice.edge.socketio.EmitRoutes;
 import dev.sluice.edge.socketio.EngineConnections;
 import dev.sluice.edge.socketio.EngineRoute;
 import dev.sluice.edge.socketio.SocketIoOptions;
@@ -92,6 +93,13 @@ final class SocketIoWiring {
     @Singleton
     SocketIoSeats socketIoSeats(InstantSource clock) {
         return new SocketIoSeats(clock);
+    }
+
+    @Produces
+    @Singleton
+    EmitRoutes emitRoutes(SocketIoSeats seats, InstantSource clock, SluiceConfig config) {
+        return new EmitRoutes(
+                seats, clock, Math.toIntExact(config.limits().message().asLongValue()));
     }
 
     /** A second is fine enough for the usual deadlines; where they are shorter, so is the tick. */

@@ -34,6 +34,7 @@ public enum ProblemCode {
     PINNED(409, "The flag file pins this value."),
     TOKEN_FIXED(409, "The token comes from the environment and ends where it is changed there."),
     PLAN_STATE(409, "The rollout plan is in a phase that does not allow this."),
+    SOCKET_AWAY(409, "The socket is not connected at present, so nobody can answer."),
     GONE(410, "What this cursor points at is no longer held."),
     SUNSET(410, "The HTTP agent endpoints have been removed; use WebSocket."),
     STALE_REVISION(412, "The revision has changed since it was read."),
@@ -49,6 +50,7 @@ public enum ProblemCode {
     UPSTREAM_UNAVAILABLE(503, "The application cannot be reached; try again."),
     UPSTREAM_FULL(503, "Too many messages wait for the application; try again."),
     UPSTREAM_TIMEOUT(504, "The application did not answer in time."),
+    ACK_TIMEOUT(504, "The client did not answer in time."),
     SHUTTING_DOWN(503, "This node is shutting down; try again.");
 
     private final int status;

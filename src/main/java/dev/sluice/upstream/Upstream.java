@@ -223,6 +223,10 @@ public final class Upstream implements ClientMessages, ClientEvents {
 
     private Uni<Void> publish(UpstreamAnswer answer, CloudEvent inReturnFor) {
         String to = answer.replies().isEmpty() ? "" : sidIn(inReturnFor);
+        if (to.isEmpty() && !answer.replies().isEmpty()) {
+            // Its protocol has no way to say it, so an event without a channel is a mistake.
+            return Uni.createFrom().failure(new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE));
+        }
         answer.replies().forEach(reply -> replies.say(to, reply.event(), reply.args()));
         return answer.events().isEmpty()
                 ? Uni.createFrom().voidItem()

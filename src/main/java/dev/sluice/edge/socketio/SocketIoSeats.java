@@ -9,10 +9,10 @@ import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.protocol.socketio.SocketIoSocket;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +34,11 @@ public final class SocketIoSeats implements ClientReplies {
 
     private record Early(String event, JsonNode args) {}
 
-    /** One socket; guarded by itself until it is seated. */
+    /** One socket. */
     private static final class Seated {
-        private final List<Early> early = new ArrayList<>(0);
+        /** What the application said before the client was let in. */
+        private final Queue<Early> early = new ConcurrentLinkedQueue<>();
+
         private volatile @Nullable ChannelSession session;
         private volatile @Nullable SocketIoSocket socket;
     }
@@ -53,14 +55,16 @@ public final class SocketIoSeats implements ClientReplies {
 
     void seated(SocketIoSocket socket) {
         Seated seated = bySid.computeIfAbsent(socket.sid(), sid -> new Seated());
-        List<Early> waiting;
-        synchronized (seated) {
-            seated.socket = socket;
-            seated.session = socket.session();
-            waiting = List.copyOf(seated.early);
-            seated.early.clear();
+        seated.socket = socket;
+        seated.session = socket.session();
+        sayEarly(seated, socket.session());
+    }
+
+    /** Whoever comes second, the client or what is said to it, finds the other there. */
+    private void sayEarly(Seated seated, ChannelSession session) {
+        for (Early said = seated.early.poll(); said != null; said = seated.early.poll()) {
+            SocketIoSocket.emit(session, said.event(), said.args(), clock.millis());
         }
-        waiting.forEach(said -> SocketIoSocket.emit(socket.session(), said.event(), said.args(), clock.millis()));
     }
 
     /** Its connection is over; its session may go on. */
@@ -104,18 +108,16 @@ public final class SocketIoSeats implements ClientReplies {
             LOG.debugf("the application answers a client that is gone [event: %s]", event);
             return;
         }
-        JsonNode parsed = parse(args);
-        ChannelSession session;
-        synchronized (seated) {
+        ChannelSession session = seated.session;
+        if (session != null) {
+            SocketIoSocket.emit(session, event, parse(args), clock.millis());
+        } else if (seated.early.size() < MOST_EARLY) {
+            seated.early.add(new Early(event, parse(args)));
             session = seated.session;
-            if (session == null) {
-                if (seated.early.size() < MOST_EARLY) {
-                    seated.early.add(new Early(event, parsed));
-                }
-                return;
+            if (session != null) {
+                sayEarly(seated, session);
             }
         }
-        SocketIoSocket.emit(session, event, parsed, clock.millis());
     }
 
     private static JsonNode parse(Payload args) {
