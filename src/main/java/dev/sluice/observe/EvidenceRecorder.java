@@ -43,7 +43,12 @@ public final class EvidenceRecorder implements ConnectionObserver, SessionObserv
 
     @Override
     public void offered(String protocol, ObservedClient client, Offer offer) {
-        Event what = offer == Offer.ONCE ? Event.OFFERED_ONCE : Event.OFFERED_WHILE_POLLING;
+        Event what =
+                switch (offer) {
+                    case WHILE_POLLING -> Event.OFFERED_WHILE_POLLING;
+                    case ONCE -> Event.OFFERED_ONCE;
+                    case UPGRADE -> Event.OFFERED_UPGRADE;
+                };
         record(what, Part.WEBSOCKET, protocol, client);
     }
 

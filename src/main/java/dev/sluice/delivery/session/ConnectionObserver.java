@@ -28,8 +28,10 @@ public interface ConnectionObserver {
     enum Offer {
         /** It lives on polling, and an answer named the WebSocket: not to try it is to stay there. */
         WHILE_POLLING,
-        /** It asked where to connect (negotiation, Engine.IO handshake) and is expected at once. */
-        ONCE
+        /** It asked where to connect and is expected at once. */
+        ONCE,
+        /** It began on polling with an upgrade on offer (Engine.IO), which its library tries at once. */
+        UPGRADE
     }
 
     /** A client declared that it can use WebSocket. Those that tried or worked need not. */

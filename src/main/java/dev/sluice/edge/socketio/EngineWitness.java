@@ -59,8 +59,7 @@ final class EngineWitness {
         ObservedClient observed = of(client);
         observer.working(PROTOCOL, TransportKind.POLLING, observed);
         if (client.told() == Mode.WEBSOCKET) {
-            observer.able(PROTOCOL, observed);
-            observer.offered(PROTOCOL, observed, Offer.ONCE);
+            observer.offered(PROTOCOL, observed, Offer.UPGRADE);
         }
     }
 

@@ -87,6 +87,10 @@ public final class AttemptLedger {
             case ABLE, REPORTED_CONNECTED -> flag(row, Flags.ABLE);
             case OFFERED_WHILE_POLLING -> offered(row, client, group, time, Flags.ON_POLLING);
             case OFFERED_ONCE -> offered(row, client, group, time, 0);
+            case OFFERED_UPGRADE -> {
+                flag(row, Flags.ABLE);
+                offered(row, client, group, time, Flags.ON_POLLING | Flags.UPGRADE);
+            }
             case TRIED -> tried(row, client, group, time);
             case WORKED -> worked(row, client, group, time);
             case FAILED -> failed(row, client, group, time);
@@ -189,7 +193,7 @@ public final class AttemptLedger {
             turnedAway++;
             return;
         }
-        int known = flags(row) & ~(Flags.ON_POLLING | Flags.ASKED);
+        int known = flags(row) & ~(Flags.ON_POLLING | Flags.ASKED | Flags.UPGRADE);
         clients.set(row, Column.FLAGS, Flags.withGroup(Flags.withPhase(known, phase), group) | flags);
         clients.set(row, Column.STARTED, ticks(time));
         pending.add(client, time);
@@ -328,6 +332,9 @@ public final class AttemptLedger {
         clients.set(row, Column.VOTED, ticks(start));
         Outcome counted = webSocket.vote(outcome, clients.address(row), window(start));
         voter(row, Column.VOTER_EPOCH, webSocket, counted);
+        if ((flags & Flags.UPGRADE) != 0 && counted != Outcome.CAPPED) {
+            webSocket.upgradeOffered(asked);
+        }
         observer.settled(Cohort.WEBSOCKET, counted, Flags.group(flags), asked);
     }
 

@@ -193,6 +193,9 @@ final class ClientTable {
         /** A connection told of itself during this attempt. */
         static final int ASKED = 1 << 5;
 
+        /** The attempt began with an upgrade on offer. */
+        static final int UPGRADE = 1 << 6;
+
         private static final int GROUP_SHIFT = 8;
         private static final int LIVE_SHIFT = 16;
         private static final int MAX_LIVE = 0x7fff;

@@ -9,6 +9,8 @@ final class CohortTally {
     private final long[] outcomes = new long[Outcome.values().length];
     private long errors;
     private long exposureMillis;
+    private long upgradesOffered;
+    private long upgradesProbed;
     private int voters;
 
     /** The sample that concentration is looked for in: since the evidence was started afresh, the older the less. */
@@ -51,6 +53,11 @@ final class CohortTally {
         }
     }
 
+    void upgradeOffered(boolean probed) {
+        upgradesOffered++;
+        upgradesProbed += probed ? 1 : 0;
+    }
+
     void exposed(long millis) {
         exposureMillis += millis;
     }
@@ -77,7 +84,7 @@ final class CohortTally {
                 latency,
                 errors,
                 exposureMillis / 60_000.0,
-                Probes.NONE);
+                new Probes(upgradesOffered, upgradesProbed));
         forgetCounts();
         return window;
     }
@@ -90,6 +97,8 @@ final class CohortTally {
         java.util.Arrays.fill(outcomes, 0);
         errors = 0;
         exposureMillis = 0;
+        upgradesOffered = 0;
+        upgradesProbed = 0;
     }
 
     /** Evidence starts afresh. */

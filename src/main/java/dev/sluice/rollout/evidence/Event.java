@@ -8,6 +8,8 @@ public enum Event {
     OFFERED_WHILE_POLLING,
     /** It asked where to connect and was told WebSocket: it is expected to come at once. */
     OFFERED_ONCE,
+    /** It began on polling with an upgrade on offer, which its library tries at once: not to is to stay there. */
+    OFFERED_UPGRADE,
     /** It asks for a WebSocket, with whatever the protocol wants as proof of who it is. */
     TRIED,
     /** Its first frame was answered. */

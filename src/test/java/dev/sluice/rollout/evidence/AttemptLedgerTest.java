@@ -499,6 +499,21 @@ class AttemptLedgerTest {
     }
 
     @Test
+    void anUpgradeOnOfferIsProbedOrTheClientStayedOnPolling() {
+        on(1, PROVED, Event.OFFERED_UPGRADE, Event.TRIED, Event.WORKED);
+        on(2, PROVED, Event.OFFERED_UPGRADE, Event.TRIED, Event.FAILED);
+        on(3, PROVED, Event.OFFERED_UPGRADE);
+        on(4, PROVED, Event.TRIED, Event.WORKED);
+        pass(WINDOW);
+
+        CohortWindow window = webSocket();
+
+        assertVotes(window, 2, 1, 1);
+        assertThat(window.probes()).isEqualTo(new CohortWindow.Probes(3, 2));
+        assertThat(webSocket().probes()).isEqualTo(CohortWindow.Probes.NONE);
+    }
+
+    @Test
     void aYearIsNoEndOfTime() {
         now = Duration.ofDays(390).toMillis();
         on(Event.TRIED, Event.FAILED);
