@@ -52,10 +52,12 @@ class ArchitectureTest {
             Map.entry("rollout", Set.of("core")),
             Map.entry("identity", Set.of("core")),
             Map.entry("fleet", Set.of("core")),
+            // What pipelines say is published as everything else is.
+            Map.entry("status", Set.of("core", "delivery")),
             // Whose agent a frame is from is the fleet's knowledge; everything else reaches protocols through ports.
             Map.entry("protocol", Set.of("core", "delivery", "fleet")),
             Map.entry("transport", Set.of("core", "delivery")),
-            Map.entry("store", Set.of("core", "delivery", "rollout", "identity", "fleet")),
+            Map.entry("store", Set.of("core", "delivery", "rollout", "identity", "fleet", "status")),
             // Knows how events leave, not what they tell.
             Map.entry("webhook", Set.of("core")),
             // The application behind the gateway is asked by way of webhooks and answers with publications.
@@ -66,7 +68,9 @@ class ArchitectureTest {
             Map.entry("observe", Set.of("core", "delivery", "rollout", "webhook", "upstream")),
             // Reads flags from their sources into the rollout's own values.
             Map.entry("config", Set.of("core", "rollout")),
-            Map.entry("edge", Set.of("core", "delivery", "rollout", "identity", "fleet", "protocol", "transport")),
+            Map.entry(
+                    "edge",
+                    Set.of("core", "delivery", "rollout", "identity", "fleet", "status", "protocol", "transport")),
             // Mounts its URLs with edge.http and explains decisions with edge.gate; edge knows nothing of it.
             Map.entry("admin", Set.of("core", "delivery", "rollout", "identity", "fleet", "edge")),
             Map.entry(
@@ -77,6 +81,7 @@ class ArchitectureTest {
                             "rollout",
                             "identity",
                             "fleet",
+                            "status",
                             "protocol",
                             "transport",
                             "store",

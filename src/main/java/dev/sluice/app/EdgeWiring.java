@@ -43,6 +43,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the front door and what stands behind it. */
@@ -68,7 +69,11 @@ final class EdgeWiring {
     @Produces
     @Singleton
     Origins origins(SluiceConfig config) {
-        return new Origins(config.http().allowedOrigins().orElse(List.of()));
+        List<String> socketIo = new ArrayList<>(List.of(
+                config.socketio().path(), "/api/rag-status", "/api/socket/", "/api/health", "/health", "/status"));
+        config.engineio().echoPath().ifPresent(socketIo::add);
+        return new Origins(config.http().allowedOrigins().orElse(List.of()))
+                .with(config.socketio().corsOrigin().orElse(List.of()), socketIo);
     }
 
     @Produces

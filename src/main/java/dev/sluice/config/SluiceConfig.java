@@ -67,6 +67,8 @@ public interface SluiceConfig {
 
     Socketio socketio();
 
+    Status status();
+
     /** What holds for the channels of a pattern, e.g. {@code sluice.channels."news-*".history.size}. */
     Map<String, Channel> channels();
 
@@ -591,6 +593,33 @@ public interface SluiceConfig {
 
         /** Origins whose pages may connect, beside {@code sluice.http.allowed-origins}; {@code *}: all. */
         Optional<List<String>> corsOrigin();
+    }
+
+    /** Pipelines and the status pages that show them. */
+    interface Status {
+        /** Silent for that long, a pipeline is shown as stale. */
+        @WithDefault("2m")
+        @DurationMin(seconds = 1)
+        Duration staleAfter();
+
+        /** Pipelines beyond which new ones are refused. */
+        @WithDefault("1000")
+        @Min(1)
+        @Max(100_000)
+        int maxPipelines();
+
+        /** A pipeline that is listed before it is heard of; {@code RAG_PIPELINE_ID} says the same. */
+        Optional<String> pipelineId();
+
+        /** How long a client that polls may keep {@code /api/rag-status}. */
+        @WithDefault("2s")
+        @DurationMin(seconds = 0)
+        Duration maxAge();
+
+        /** The same for a client that has the WebSocket, and hears of changes there. */
+        @WithDefault("30s")
+        @DurationMin(seconds = 0)
+        Duration maxAgeWithWebsocket();
     }
 
     /** The application behind the gateway; without a URL nobody is asked or told. */

@@ -44,6 +44,7 @@ public enum ProblemCode {
     RATE_LIMITED(429, "Too many messages; slow down."),
     TOO_MANY_CONNECTIONS(429, "Too many connections."),
     QUEUE_FULL(429, "Too many commands are waiting for this cluster."),
+    TOO_MANY_PIPELINES(429, "As many pipelines as there may be have reported already."),
     TOO_MANY_PUBLICATIONS(429, "Too many publications are waiting."),
     INTERNAL(500, "Something went wrong on our side."),
     STORE_UNAVAILABLE(503, "The database cannot be reached; try again."),

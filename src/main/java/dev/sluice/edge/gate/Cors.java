@@ -50,9 +50,10 @@ public final class Cors {
         }
         HttpServerResponse response = routing.response();
         response.putHeader("Vary", "Origin");
-        boolean allowed = origins.allows(origin, clients.of(request).baseUrl());
+        Origins here = origins.at(request.path());
+        boolean allowed = here.allows(origin, clients.of(request).baseUrl());
         if (allowed) {
-            allow(response, origin);
+            allow(response, origin, here);
         }
         if (!asksBeforehand(request)) {
             routing.next();
@@ -67,9 +68,9 @@ public final class Cors {
         return request.method() == HttpMethod.OPTIONS && request.getHeader("Access-Control-Request-Method") != null;
     }
 
-    private void allow(HttpServerResponse response, String origin) {
+    private static void allow(HttpServerResponse response, String origin, Origins here) {
         response.putHeader("Access-Control-Expose-Headers", EXPOSED);
-        if (origins.allowsAll()) {
+        if (here.allowsAll()) {
             // With credentials for everybody, any page could act as the browser's user.
             response.putHeader("Access-Control-Allow-Origin", "*");
         } else {

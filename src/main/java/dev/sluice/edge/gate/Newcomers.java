@@ -33,12 +33,13 @@ public final class Newcomers {
     /** An upgrade of somebody who is here already, so that nobody needs to ask who it is. As {@link #check(Call)}. */
     public void check(HttpServerRequest request, ClientOrigin origin) {
         checkOpen();
-        origins.check(request.getHeader("Origin"), origin.baseUrl());
+        origins.at(request.path()).check(request.getHeader("Origin"), origin.baseUrl());
     }
 
     /** A newcomer without a WebSocket. As {@link #check(Call)}. */
     public void checkOrigin(Call call) {
-        origins.check(call.header("Origin"), call.origin().baseUrl());
+        origins.at(call.routing().request().path())
+                .check(call.header("Origin"), call.origin().baseUrl());
     }
 
     /** @throws SluiceException {@code upgrade-required}, {@code shutting-down} or {@code origin-forbidden} */

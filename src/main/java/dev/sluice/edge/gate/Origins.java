@@ -3,6 +3,8 @@ package dev.sluice.edge.gate;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,11 +16,32 @@ public final class Origins {
     private static final String ALL = "*";
 
     private final Set<String> allowed;
+    private final List<String> paths;
+    private final @Nullable Origins wider;
 
     public Origins(Iterable<String> allowed) {
+        this(allowed, List.of(), null);
+    }
+
+    private Origins(Iterable<String> allowed, List<String> paths, @Nullable Origins wider) {
+        this.paths = List.copyOf(paths);
+        this.wider = wider;
         this.allowed = StreamSupport.stream(allowed.spliterator(), false)
                 .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The same, with more pages allowed at the URLs that begin with one of these paths. */
+    public Origins with(Iterable<String> more, List<String> at) {
+        Set<String> all = new HashSet<>(allowed);
+        more.forEach(all::add);
+        return new Origins(allowed, at, new Origins(all));
+    }
+
+    /** What holds at that path. */
+    public Origins at(@Nullable String path) {
+        Origins there = wider;
+        return there != null && path != null && paths.stream().anyMatch(path::startsWith) ? there : this;
     }
 
     /**

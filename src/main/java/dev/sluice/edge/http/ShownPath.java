@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** A request's path as it may be shown, in logs and in answers: what names a session is its client's secret. */
 final class ShownPath {
-    private static final Pattern SESSION = Pattern.compile("(/api/v1/sessions/)[^/]+");
+    private static final Pattern SESSION = Pattern.compile("(/api/v1/(?:sessions|sockets)/)[^/]+");
 
     private ShownPath() {}
 

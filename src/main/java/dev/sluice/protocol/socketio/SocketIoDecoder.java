@@ -12,7 +12,6 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.socketio.SocketIoPacket.Type;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/socketio/socket.io-protocol#packet-encoding">Packet encoding</a>
  */
 final class SocketIoDecoder {
-    /** Names that the client libraries keep for themselves. */
-    static final Set<String> RESERVED =
-            Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
-
     private static final int MAX_ATTACHMENTS = 10;
     private static final Type[] TYPES = Type.values();
     private static final ObjectReader READER =
@@ -159,7 +154,7 @@ final class SocketIoDecoder {
     }
 
     private static boolean isEventName(JsonNode name) {
-        return name.isNumber() || name.isTextual() && !RESERVED.contains(name.textValue());
+        return name.isNumber() || name.isTextual() && !SocketIoNames.RESERVED.contains(name.textValue());
     }
 
     static SluiceException invalid() {

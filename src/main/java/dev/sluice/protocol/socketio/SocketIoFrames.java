@@ -94,7 +94,7 @@ final class SocketIoFrames {
 
     /** A client library takes a reserved name for a broken packet and leaves, only to be told the same again. */
     static String nameOf(String event) {
-        return SocketIoDecoder.RESERVED.contains(event) ? "sluice:" + event : event;
+        return SocketIoNames.RESERVED.contains(event) ? "sluice:" + event : event;
     }
 
     private static void writePlace(JsonGenerator out, String channel, StreamPosition place) throws IOException {
