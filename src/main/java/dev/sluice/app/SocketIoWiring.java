@@ -33,10 +33,10 @@ import java.util.LinkedHashSet;
 /** Makes what Socket.IO clients connect to. */
 final class SocketIoWiring {
     private static final long SECOND = 1_000;
-    /** A deadline is looked at that often while it lasts. */
-    private static final int LOOKS = 10;
+    /** Below that a second is too coarse, and a deadline is looked at that often while it lasts. */
+    private static final long SHORT = 5 * SECOND;
 
-    private static final long SHORTEST_TICK = 20;
+    private static final int LOOKS = 100;
 
     @Produces
     @Singleton
@@ -114,7 +114,7 @@ final class SocketIoWiring {
                 Math.min(
                         settings.upgradeTimeout().toMillis(),
                         options.socketio().connectTimeout().toMillis()));
-        return new EngineConnections(clock, Math.max(SHORTEST_TICK, Math.min(SECOND, shortest / LOOKS)));
+        return new EngineConnections(clock, shortest >= SHORT ? SECOND : Math.max(1, shortest / LOOKS));
     }
 
     @Produces

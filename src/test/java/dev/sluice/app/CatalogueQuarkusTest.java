@@ -19,6 +19,8 @@ class CatalogueQuarkusTest {
     private static final Set<String> UPGRADES = Set.of(
             "GET /api/v1/clusters/agent/ws",
             "GET /ws",
+            "GET /socket.io/",
+            "POST /socket.io/",
             "GET /ws/native",
             "GET /ws/{client_id}",
             "GET /ws/analytics/realtime",

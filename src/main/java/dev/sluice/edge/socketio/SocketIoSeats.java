@@ -105,7 +105,7 @@ public final class SocketIoSeats implements ClientReplies {
     public void say(String to, String event, Payload args) {
         Seated seated = bySid.get(to);
         if (seated == null) {
-            LOG.debugf("the application answers a client that is gone [event: %s]", event);
+            LOG.debug("the application answers a client that is gone");
             return;
         }
         ChannelSession session = seated.session;

@@ -409,7 +409,7 @@ public final class EngineConnection {
             case CLOSE -> {
                 leftByItself = true;
                 polls.answerWith(NOOP);
-                end(Disconnect.NORMAL);
+                close(Disconnect.NORMAL);
             }
             case NOOP -> {
                 // Says nothing.

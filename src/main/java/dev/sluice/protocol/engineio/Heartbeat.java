@@ -39,10 +39,12 @@ final class Heartbeat {
         return pongs != pings;
     }
 
+    /** A ping that was due a moment ago counts from when it was due: looks are far apart, deadlines must not drift. */
     void pinged(long now) {
+        long since = due == 0 && now >= nextAt ? nextAt : now;
         pings++;
         pingedAt = now;
-        due = now + timeout;
+        due = since + timeout;
     }
 
     /**
