@@ -66,13 +66,14 @@ public final class EngineSocketWire implements WebSocket.Listener {
         open.join().sendBinary(ByteBuffer.wrap(message), true).join();
     }
 
-    /** The next message that is no ping. */
+    /** The next message that is no ping; those are answered. */
     public Object take() {
         while (true) {
             Object next = next();
             if (!"2".equals(next)) {
                 return next;
             }
+            send("3");
         }
     }
 

@@ -236,7 +236,7 @@ public final class EngineConnection {
         }
         polls.park(fresh, () -> branches.forEach(Branch::mark));
         if (state == State.LEAVING) {
-            close(deadlineIs);
+            leaveByPoll(deadlineIs);
             return;
         }
         grantAll();
@@ -488,16 +488,22 @@ public final class EngineConnection {
         branches.forEach(Branch::revoke);
         deadline = clock.millis() + patience.toMillis();
         deadlineIs = why;
-        if (polls.isParked()) {
-            // Whatever was answered before is acknowledged by the GET that waits.
-            close(why);
-            return true;
-        }
         state = State.LEAVING;
         if (socket != null) {
             ping();
+        } else if (polls.isParked()) {
+            leaveByPoll(why);
         }
         return true;
+    }
+
+    /** Whatever was answered before is acknowledged by the GET that waits; what there is goes first, and alone. */
+    private void leaveByPoll(Disconnect why) {
+        if (polls.isEmpty()) {
+            close(why);
+        } else {
+            polls.end(CLOSE);
+        }
     }
 
     /** Ends it now. Sessions stay for their grace. */
@@ -505,7 +511,7 @@ public final class EngineConnection {
         if (state == State.CLOSED) {
             return;
         }
-        polls.answerWith(CLOSE);
+        polls.end(CLOSE);
         EngineSocket carrier = socket;
         end(why);
         if (carrier != null) {

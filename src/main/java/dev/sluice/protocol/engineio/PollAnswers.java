@@ -85,6 +85,22 @@ final class PollAnswers {
         }
     }
 
+    boolean isEmpty() {
+        return packets.isEmpty();
+    }
+
+    /**
+     * Ends the GET that waits, for good. What there is goes without the last word: a client that reads an event and the
+     * close at once has left before it takes the event in, and would come back for it, and have it twice.
+     */
+    void end(Payload lastWord) {
+        if (packets.isEmpty()) {
+            answerWith(lastWord);
+        } else {
+            flush();
+        }
+    }
+
     /** Answers the GET that waits with that packet behind what there is; does nothing where none waits. */
     void answerWith(Payload packet) {
         if (parked != null) {
