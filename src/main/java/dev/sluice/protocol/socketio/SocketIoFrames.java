@@ -50,6 +50,10 @@ final class SocketIoFrames {
             }
             return;
         }
+        if (message instanceof Subscribed still && still.recovered()) {
+            // A library that recovered knows its rooms.
+            return;
+        }
         SocketIoMessage said = message instanceof SocketIoMessage own ? own : notice(message);
         byte[] end = said.carriesOffset() ? end(epoch, outbound) : ends(said.type());
         into.add(packet(said.type(), said.attachments().size(), prefix, said.id(), said.json(), end));
