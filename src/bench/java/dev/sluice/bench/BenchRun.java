@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * Measures, prints a table, writes {@code target/bench.json}, and ends with status 1 where a target is missed over at
  * least {@value #ROUNDS_THAT_COUNT} rounds. Arguments: any of {@code decision}, {@code evidence}, {@code heartbeats},
- * {@code polls}, {@code idle}, {@code fanout}, or {@code all}.
+ * {@code polls}, {@code idle}, {@code fanout}, {@code socketio}, or {@code all}.
  *
  * <p>The gateway and the bare server take turns in every round. For the throughput both stay up, warm, and one of them
  * has work at a time; for the memory each round has fresh processes.
@@ -36,7 +36,7 @@ public final class BenchRun {
     static final List<String> THROUGHPUT_FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     /** A collection gives back what is free but for a tenth, so that the figure is memory in use. */
-    private static final List<String> IDLE_FLAGS =
+    static final List<String> IDLE_FLAGS =
             List.of("-Xms32m", "-Xmx1g", "-XX:+UseG1GC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     private static final double NANOS_PER_DECISION = 1_000;
@@ -73,6 +73,9 @@ public final class BenchRun {
         }
         if (all || parts.contains("fanout")) {
             new FanoutBenchmark(run.jar, run.log, ROUNDS).run(run.report);
+        }
+        if (all || parts.contains("socketio")) {
+            new SocketIoBenchmark(run.jar, run.log, ROUNDS).run(run.report);
         }
         run.report.print();
         run.report.write(run.out.resolve("bench.json"));

@@ -39,6 +39,9 @@ final class FanoutLoad {
     private final RequestOptions publish;
 
     private Subscribers subscribers;
+    /** What an event's data is made of. */
+    private String data = "%s";
+
     private Phase phase = new Phase("", SMALL, 1, 1, 0);
     private boolean publishing;
     private long next = Deliveries.FIRST;
@@ -59,7 +62,7 @@ final class FanoutLoad {
         this.publish = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(Target.HOST)
-                .setPort(target.port())
+                .setPort(target.publishPort())
                 .setURI(BareFanout.PUBLISH_PATH)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Authorization", target.bearer());
@@ -79,6 +82,27 @@ final class FanoutLoad {
 
     void polls() throws Exception {
         subscribers = new PollSubscribers(vertx, target, count, deliveries, this::fill);
+        open();
+        run(new Phase("128 B", SMALL, 1, 1, 0));
+        run(new Phase("1 KiB", LARGE, 1, 1, 0));
+        end();
+    }
+
+    /** Socket.IO clients over WebSocket. */
+    void socketIo() throws Exception {
+        data = "{\"data\":%s}";
+        subscribers = new SocketIoSockets(vertx, target, count, deliveries, this::fill, true);
+        open();
+        run(new Phase("128 B", SMALL, batch, 2, 0));
+        run(new Phase("1 KiB", LARGE, batch, 2, 0));
+        run(new Phase("128 B one by one", SMALL, 1, 2, 0));
+        end();
+    }
+
+    /** Socket.IO clients that poll. */
+    void socketIoPolls() throws Exception {
+        data = "{\"data\":%s}";
+        subscribers = new SocketIoPollers(vertx, target, count, deliveries, this::fill);
         open();
         run(new Phase("128 B", SMALL, 1, 1, 0));
         run(new Phase("1 KiB", LARGE, 1, 1, 0));
@@ -169,7 +193,7 @@ final class FanoutLoad {
         for (int i = 0; i < phase.batch(); i++) {
             body.appendString(i == 0 ? "" : ",")
                     .appendString("{\"channel\":\"%s\",\"event\":\"tick\",\"data\":%s}"
-                            .formatted(Subscribers.CHANNEL, Deliveries.data(next++, phase.size())));
+                            .formatted(Subscribers.CHANNEL, data.formatted(Deliveries.data(next++, phase.size()))));
         }
         publisher
                 .request(publish)

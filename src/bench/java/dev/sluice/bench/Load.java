@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -66,6 +67,9 @@ public final class Load {
                 case "fanout" -> load.fanout().sockets(false);
                 case "fanout-steady" -> load.fanout().sockets(true);
                 case "fanout-polls" -> load.fanout().polls();
+                case "socketio" -> load.fanout().socketIo();
+                case "socketio-polls" -> load.fanout().socketIoPolls();
+                case "socketio-idle" -> load.socketIoIdle();
                 default -> throw new IllegalArgumentException("no such mode: " + args[0]);
             }
         } catch (Exception failed) {
@@ -79,6 +83,21 @@ public final class Load {
     private FanoutLoad fanout() {
         return new FanoutLoad(
                 vertx, target, serverPid, new int[] {connections, inFlight, warmUpSeconds, seconds});
+    }
+
+    /** All of them, then a line on standard input, then it hangs up. */
+    private void socketIoIdle() throws Exception {
+        SocketIoSockets sockets =
+                new SocketIoSockets(vertx, target, connections, new Deliveries(connections), () -> {}, false);
+        BufferedReader go = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        vertx.runOnContext(start -> sockets.open()
+                .onSuccess(done -> opened.complete(null))
+                .onFailure(opened::completeExceptionally));
+        opened.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        System.out.println(JSON.writeValueAsString(Map.of("open", connections)));
+        go.readLine();
+        System.out.println(JSON.writeValueAsString(Map.of("lost", sockets.lost())));
     }
 
     /** Half of the connections, then all of them, each time waiting for a line on standard input; then it hangs up. */

@@ -11,17 +11,14 @@ import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Subscribers that keep one long poll parked each, on a keep-alive connection of their own. They read just enough HTTP
  * to find the body, so that the clients do not need the core that the server is measured on.
  */
 final class PollSubscribers implements Subscribers {
-    private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CURSOR = "\"cursor\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,16 +44,7 @@ final class PollSubscribers implements Subscribers {
 
     @Override
     public Future<Void> open() {
-        Iterator<Integer> all = IntStream.range(0, count).iterator();
-        List<Future<Void>> lanes = new ArrayList<>();
-        for (int i = 0; i < AT_ONCE; i++) {
-            lanes.add(openNext(all));
-        }
-        return Future.all(lanes).mapEmpty();
-    }
-
-    private Future<Void> openNext(Iterator<Integer> all) {
-        return all.hasNext() ? openOne(all.next()).compose(done -> openNext(all)) : Future.succeededFuture();
+        return Subscribers.each(0, count, this::openOne);
     }
 
     private Future<Void> openOne(int subscriber) {
@@ -75,13 +63,12 @@ final class PollSubscribers implements Subscribers {
         private final NetSocket socket;
         private final int subscriber;
         private String path = BareFanout.POLL_PATH;
-        private Buffer got = Buffer.buffer();
         private Consumer<Buffer> onBody = this::arrived;
 
         Poller(NetSocket socket, int subscriber) {
             this.socket = socket;
             this.subscriber = subscriber;
-            socket.handler(this::read);
+            socket.handler(new RawAnswers(body -> onBody.accept(body), () -> lost++)::read);
             socket.closeHandler(closed -> {
                 lost++;
                 System.err.printf("poller %d lost%n", subscriber);
@@ -140,7 +127,7 @@ final class PollSubscribers implements Subscribers {
         /** The answer's own, which stands behind those of its frames. */
         private static String cursor(Buffer body) {
             for (int i = body.length() - CURSOR.length; i >= 0; i--) {
-                if (is(CURSOR, body, i)) {
+                if (RawAnswers.is(CURSOR, body, i)) {
                     int end = i + CURSOR.length;
                     while (body.getByte(end) != '"') {
                         end++;
@@ -149,56 +136,6 @@ final class PollSubscribers implements Subscribers {
                 }
             }
             throw new IllegalStateException("no cursor");
-        }
-
-        private void read(Buffer part) {
-            got = got.length() == 0 ? part : got.appendBuffer(part);
-            int body = bodyAt();
-            if (body < 0) {
-                return;
-            }
-            int length = length(body);
-            if (got.length() < body + length) {
-                return;
-            }
-            Buffer whole = got.slice(body, body + length);
-            if (got.getByte(9) != '2') {
-                lost++;
-                System.err.println(got);
-            }
-            got = Buffer.buffer();
-            onBody.accept(whole);
-        }
-
-        private int bodyAt() {
-            for (int i = 4; i <= got.length(); i++) {
-                if (got.getByte(i - 1) == '\n' && got.getByte(i - 2) == '\r' && got.getByte(i - 3) == '\n') {
-                    return i;
-                }
-            }
-            return -1;
-        }
-
-        private int length(int end) {
-            for (int i = 0; i < end - LENGTH.length; i++) {
-                if (is(LENGTH, got, i)) {
-                    int length = 0;
-                    for (int at = i + LENGTH.length; got.getByte(at) != '\r'; at++) {
-                        length = length * 10 + got.getByte(at) - '0';
-                    }
-                    return length;
-                }
-            }
-            return 0;
-        }
-
-        private static boolean is(byte[] name, Buffer text, int at) {
-            for (int i = 0; i < name.length; i++) {
-                if (at + i >= text.length() || (text.getByte(at + i) | 0x20) != (name[i] | 0x20)) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 }

@@ -30,6 +30,11 @@ final class ProcessFigures {
         tell(pid, "GC.run");
         tell(pid, "System.trim_native_heap");
         TimeUnit.MILLISECONDS.sleep(500);
+        return residentKiBAsItIs(pid);
+    }
+
+    /** Resident memory in KiB. */
+    static long residentKiBAsItIs(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/%d/smaps_rollup".formatted(pid)))) {
             if (line.startsWith("Rss:")) {
                 return Long.parseLong(line.replaceAll("\\D", ""));

@@ -91,6 +91,28 @@ final class ServerProcess implements AutoCloseable {
         return start(new ProcessBuilder(command), new Target(Target.Kind.BARE, port, "none"), directory, log);
     }
 
+    /** socket.io on Node.js, with that folder's packages. */
+    static ServerProcess node(Path script, Path log) throws Exception {
+        int port = freePort();
+        Path directory = Files.createTempDirectory("sluice-bench");
+        ProcessBuilder builder = new ProcessBuilder(
+                "node", "--expose-gc", script.toAbsolutePath().toString(), Integer.toString(port));
+        return start(builder, new Target(Target.Kind.NODE, port, "none"), directory, log);
+    }
+
+    static ServerProcess netty(List<String> jvmFlags, Path log) throws Exception {
+        int port = freePort();
+        List<String> command = java(jvmFlags);
+        command.addAll(List.of(
+                "-classpath",
+                System.getProperty("java.class.path"),
+                NettySocketIo.class.getName(),
+                Integer.toString(port),
+                Integer.toString(EVENT_LOOPS)));
+        Path directory = Files.createTempDirectory("sluice-bench");
+        return start(new ProcessBuilder(command), new Target(Target.Kind.NETTY, port, "none"), directory, log);
+    }
+
     private static List<String> java(List<String> jvmFlags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -130,6 +152,12 @@ final class ServerProcess implements AutoCloseable {
 
     Target target() {
         return target;
+    }
+
+    /** Sends it that signal, and gives it a moment. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+        TimeUnit.SECONDS.sleep(2);
     }
 
     long pid() {

@@ -8,9 +8,7 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Subscribers over WebSocket. At the gateway they speak its native protocol, at the bare server they only listen. */
 final class SocketSubscribers implements Subscribers {
@@ -36,16 +34,7 @@ final class SocketSubscribers implements Subscribers {
 
     @Override
     public Future<Void> open() {
-        Iterator<Integer> all = IntStream.range(0, count).iterator();
-        List<Future<Void>> lanes = new ArrayList<>();
-        for (int i = 0; i < AT_ONCE; i++) {
-            lanes.add(openNext(all));
-        }
-        return Future.all(lanes).mapEmpty();
-    }
-
-    private Future<Void> openNext(Iterator<Integer> all) {
-        return all.hasNext() ? openOne(all.next()).compose(done -> openNext(all)) : Future.succeededFuture();
+        return Subscribers.each(0, count, this::openOne);
     }
 
     private Future<Void> openOne(int subscriber) {

@@ -21,13 +21,22 @@ record Target(Kind kind, int port, String token) {
 
     enum Kind {
         GATEWAY,
-        BARE
+        BARE,
+        /** socket.io on Node.js. */
+        NODE,
+        /** netty-socketio. */
+        NETTY
     }
 
     static final String HOST = "127.0.0.1";
 
     String socketPath() {
         return kind == Kind.GATEWAY ? "/api/v1/clusters/agent/ws" : "/ws";
+    }
+
+    /** Where events are published. */
+    int publishPort() {
+        return kind == Kind.NETTY ? port + 1 : port;
     }
 
     String bearer() {

@@ -13,7 +13,6 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -27,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -278,26 +278,49 @@ public final class ChannelSessions {
     }
 
     /**
-     * Where the node holds more than its budget: those who are away let go of what they hold, the longest away first;
-     * then those who are attached and hold the most. Each home does its share.
+     * Where the node holds more than its budget: those who are away let go of what they hold, the longest away first, on
+     * every home; only then those who are attached, who hold the most first. Each home does its share.
      */
     private void relieve(Home home, long now) {
+        cutDownAway(home, now);
         if (ports.budget().fits(0)) {
             return;
         }
-        List<ChannelSession> away = new ArrayList<>();
-        List<ChannelSession> attached = new ArrayList<>();
-        for (ChannelSession session : sessions(home)) {
-            if (session.heldBytes() > 0) {
-                (session.isAttached() ? attached : away).add(session);
+        List<Home> others =
+                byHome.keySet().stream().filter(other -> !other.equals(home)).toList();
+        AtomicInteger left = new AtomicInteger(others.size() + 1);
+        Runnable done = () -> {
+            if (left.decrementAndGet() == 0) {
+                home.execute(() -> cutDownAttached(home));
             }
+        };
+        for (Home other : others) {
+            other.execute(() -> {
+                cutDownAway(other, now);
+                done.run();
+            });
         }
-        away.sort(
-                Comparator.comparingLong((ChannelSession each) -> each.session().awayMillis(now))
-                        .reversed());
-        attached.sort(Comparator.comparingLong(ChannelSession::heldBytes).reversed());
-        away.addAll(attached);
-        for (ChannelSession session : away) {
+        done.run();
+    }
+
+    private void cutDownAway(Home home, long now) {
+        cutDown(home, session -> !session.isAttached(), Comparator.comparingLong((ChannelSession each) -> each.session()
+                .awayMillis(now)));
+    }
+
+    private void cutDownAttached(Home home) {
+        cutDown(home, ChannelSession::isAttached, Comparator.comparingLong(ChannelSession::heldBytes));
+    }
+
+    private void cutDown(Home home, Predicate<ChannelSession> which, Comparator<ChannelSession> last) {
+        if (ports.budget().fits(0)) {
+            return;
+        }
+        List<ChannelSession> candidates = sessions(home).stream()
+                .filter(session -> session.heldBytes() > 0 && which.test(session))
+                .sorted(last.reversed())
+                .toList();
+        for (ChannelSession session : candidates) {
             if (ports.budget().fits(0)) {
                 return;
             }

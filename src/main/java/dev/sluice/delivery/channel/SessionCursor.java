@@ -62,6 +62,52 @@ public record SessionCursor(String epoch, long seq, Watermark mark, int subscrip
         return SluiceException.invalid("after", "a cursor that was given out here");
     }
 
+    /** The length of {@link #text}. */
+    public int length() {
+        int length =
+                epoch.length() + 3 + digits(seq) + digits(mark.volatilePosition()) + digits(mark.durablePosition());
+        return subscription == NONE ? length : length + 2 + digits(subscription) + digits(offset);
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long left = number / BASE; left > 0; left /= BASE) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /**
+     * Puts {@link #text} there, in ASCII, for those who make one for every delivery.
+     *
+     * @return where it ends
+     */
+    public int put(byte[] into, int at) {
+        int next = at;
+        for (int i = 0; i < epoch.length(); i++) {
+            into[next++] = (byte) epoch.charAt(i);
+        }
+        next = put(into, next, seq);
+        next = put(into, next, mark.volatilePosition());
+        next = put(into, next, mark.durablePosition());
+        if (subscription != NONE) {
+            next = put(into, next, subscription);
+            next = put(into, next, offset);
+        }
+        return next;
+    }
+
+    private static int put(byte[] into, int at, long number) {
+        into[at] = '.';
+        int end = at + 1 + digits(number);
+        long left = number;
+        for (int i = end - 1; i > at; i--) {
+            into[i] = (byte) Character.forDigit((int) (left % BASE), BASE);
+            left /= BASE;
+        }
+        return end;
+    }
+
     /** As clients see it. */
     public String text() {
         StringBuilder text = new StringBuilder(epoch.length() + 32)

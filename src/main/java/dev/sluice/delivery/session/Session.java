@@ -237,10 +237,10 @@ public final class Session {
         if (!pipe.transport().writable()) {
             return false;
         }
-        Outbound only = pipe.encoder().oneFrameEach() ? mailbox.takeOnly(clock.millis()) : null;
+        Outbound only = mailbox.takeOnly(clock.millis());
         if (only != null) {
             attachment.stalledSince = 0;
-            pipe.transport().send(pipe.encoder().encode(only), mailbox.lastSent(), new Settled(attachment, only));
+            sendOne(attachment, pipe, only);
             return true;
         }
         List<Outbound> taken = new ArrayList<>();
@@ -255,6 +255,18 @@ public final class Session {
         }
         pipe.transport().send(new Batch(frames, mailbox.lastSent()), accepted -> settled(attachment, taken, accepted));
         return true;
+    }
+
+    private void sendOne(Attachment attachment, Pipe pipe, Outbound only) {
+        Settled settled = new Settled(attachment, only);
+        Payload frame = pipe.encoder().encode(only);
+        if (frame != null) {
+            pipe.transport().send(frame, mailbox.lastSent(), settled);
+        } else {
+            List<Payload> frames = new ArrayList<>();
+            pipe.encoder().encode(only, frames);
+            pipe.transport().send(new Batch(frames, mailbox.lastSent()), settled);
+        }
     }
 
     /** What becomes of a batch of one. On any thread. */

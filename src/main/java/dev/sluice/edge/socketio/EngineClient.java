@@ -4,6 +4,7 @@ import dev.sluice.core.Mode;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Gate.Applicant;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.ObservedClient;
 import dev.sluice.edge.client.ClientKey;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.gate.Serving;
@@ -41,6 +42,8 @@ final class EngineClient implements ByLoop.Member, Movable {
             Mode told,
             long at) {}
 
+    private static final long SEEN_MILLIS = 1_000;
+
     private final EngineConnection connection;
     private final Handshake handshake;
     private final RolloutGate gate;
@@ -50,6 +53,7 @@ final class EngineClient implements ByLoop.Member, Movable {
     private boolean resumes;
 
     private boolean posting;
+    private volatile @Nullable Seen seen;
 
     EngineClient(EngineConnection connection, Handshake handshake, RolloutGate gate, ContextInternal context) {
         this.connection = connection;
@@ -119,6 +123,22 @@ final class EngineClient implements ByLoop.Member, Movable {
     Serving serving() {
         return gate.servingOf(applicant());
     }
+
+    /**
+     * How it is served, and who it is to observers, as of a moment ago: requests of one client may come by the hundred a
+     * second, and none of them is decided by it.
+     */
+    Seen seen(long now) {
+        Seen last = seen;
+        if (last == null || now - last.at() >= SEEN_MILLIS) {
+            gate.sawHttp(handshake.key().value());
+            last = new Seen(serving().mode(), EngineWitness.of(handshake, gate), now);
+            seen = last;
+        }
+        return last;
+    }
+
+    record Seen(Mode mode, ObservedClient observed, long at) {}
 
     /** Whose budget its messages are taken from. */
     String budget() {

@@ -1,6 +1,5 @@
 package dev.sluice.edge.socketio;
 
-import dev.sluice.core.Mode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.edge.http.Access;
@@ -8,6 +7,7 @@ import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.Upgrades;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
+import dev.sluice.edge.socketio.EngineClient.Seen;
 import dev.sluice.edge.socketio.EngineDesk.Begins;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.protocol.engineio.EngineErrors;
@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * is broken, and with a problem document where the house says no. On the request's event loop.
  */
 public final class EngineRoute implements Upgrades {
+    private static final int EARLY = -1_000;
+
     private final FrontDoor door;
     private final SocketIoParts parts;
     private final EngineConnections connections;
@@ -63,8 +65,9 @@ public final class EngineRoute implements Upgrades {
     }
 
     private void mount(Router router, String path, boolean echoes) {
-        router.route(path).handler(routing -> enter(routing, echoes));
-        router.route(path + "/").handler(routing -> enter(routing, echoes));
+        // Ahead of everything but what holds for all requests: a client that polls comes often.
+        router.route(path).order(EARLY).handler(routing -> enter(routing, echoes));
+        router.route(path + "/").order(EARLY).handler(routing -> enter(routing, echoes));
     }
 
     private void enter(RoutingContext routing, boolean echoes) {
@@ -191,26 +194,22 @@ public final class EngineRoute implements Upgrades {
             upgrades.probe(routing, client);
             return;
         }
-        request.response().putHeader("Sluice-Mode", modeOf(client).wire());
+        Seen seen = client.seen(parts.clock().millis());
+        request.response().putHeader("Sluice-Mode", seen.mode().wire());
         if (!"polling".equals(request.getParam("transport"))
                 || !client.connection().isCarriedBy(TransportKind.POLLING)) {
             EngineAnswers.refuse(request.response(), EngineErrors.BAD_REQUEST);
             return;
         }
-        parts.gate().sawHttp(client.key().value());
         witness.received(TransportKind.POLLING);
         if (request.method() == HttpMethod.GET) {
             park(routing, client);
-            witness.served(client);
+            witness.served(seen.observed());
         } else if (request.method() == HttpMethod.POST) {
             posts.read(routing, client);
         } else {
             EngineAnswers.refuse(request.response(), EngineErrors.BAD_REQUEST);
         }
-    }
-
-    private static Mode modeOf(EngineClient client) {
-        return client.serving().mode();
     }
 
     private boolean isStolen(HttpServerRequest request, EngineClient client) {

@@ -74,6 +74,11 @@ final class EngineWebSocket implements Inbound, EngineSocket {
     }
 
     @Override
+    public void send(Payload packet, Completion done) {
+        transport.send(packet, 0, done);
+    }
+
+    @Override
     public void close(Disconnect why) {
         transport.close(why);
     }

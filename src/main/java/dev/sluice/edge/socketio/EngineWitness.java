@@ -33,6 +33,11 @@ final class EngineWitness {
     }
 
     private ObservedClient of(Handshake client) {
+        return of(client, gate);
+    }
+
+    /** Users and holders of tokens are vouched for; of others only the address is certain. */
+    static ObservedClient of(Handshake client, RolloutGate gate) {
         Part part = RolloutGate.partOf(gate.decide(EngineClient.applicant(client)));
         String vouchedBy =
                 client.identity().anonymous() ? null : client.identity().owner();
@@ -71,8 +76,8 @@ final class EngineWitness {
         observer.sent(PROTOCOL, transport, packets);
     }
 
-    void served(EngineClient client) {
-        observer.served(PROTOCOL, of(client.handshake()));
+    void served(ObservedClient client) {
+        observer.served(PROTOCOL, client);
     }
 
     void error(TransportKind transport, @Nullable EngineClient client, ProblemCode problem) {

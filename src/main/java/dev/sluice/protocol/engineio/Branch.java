@@ -1,11 +1,13 @@
 package dev.sluice.protocol.engineio;
 
 import dev.sluice.core.Disconnect;
+import dev.sluice.core.Payload;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Lane;
 import dev.sluice.delivery.session.Transport;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class Branch implements Transport {
 
     private final EngineConnection connection;
     private final Home home;
+    /** Whether both live on one home, so that nothing has to be handed over. */
+    private final boolean together;
+
     private final Consumer<Disconnect> onClose;
     private final @Nullable Runnable[] listeners = new Runnable[LANES];
 
@@ -39,6 +44,7 @@ final class Branch implements Transport {
     Branch(EngineConnection connection, Home home, Consumer<Disconnect> onClose) {
         this.connection = connection;
         this.home = home;
+        this.together = home.equals(connection.home());
         this.onClose = onClose;
     }
 
@@ -65,6 +71,12 @@ final class Branch implements Transport {
             done.done(true);
             return;
         }
+        if (together) {
+            written = batch.cursor();
+            connection.take(batch.frames(), done);
+            open = connection.takes();
+            return;
+        }
         open = false;
         connection.home().execute(() -> {
             written = batch.cursor();
@@ -73,6 +85,18 @@ final class Branch implements Transport {
                 grant();
             }
         });
+    }
+
+    /** The way of nearly everything that goes out live. */
+    @Override
+    public void send(Payload frame, long cursor, Completion done) {
+        if (together) {
+            written = cursor;
+            connection.take(frame, done);
+            open = connection.takes();
+        } else {
+            send(new Batch(List.of(frame), cursor), done);
+        }
     }
 
     @Override

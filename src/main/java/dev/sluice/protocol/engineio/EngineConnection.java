@@ -187,6 +187,16 @@ public final class EngineConnection {
         }
     }
 
+    /** The same for one packet. */
+    void take(Payload packet, Completion done) {
+        EngineSocket carrier = socket;
+        if (carrier != null && state != State.CLOSED) {
+            carrier.send(packet, done);
+        } else {
+            take(List.of(packet), done);
+        }
+    }
+
     /** Sends a packet of the connection's own, ahead of what waits in mailboxes. */
     public void send(Payload packet) {
         send(List.of(packet));

@@ -18,6 +18,11 @@ public interface EngineSocket {
      */
     void send(List<Payload> packets, Completion done);
 
+    /** The same for one packet. */
+    default void send(Payload packet, Completion done) {
+        send(List.of(packet), done);
+    }
+
     /** Closes it. Idempotent. */
     void close(Disconnect why);
 }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * client may come back to it. Pure; any thread.
  */
 final class SocketIoFrames {
+    private static final byte[] EVENT = {'4', '2'};
+    private static final byte[] ONE_ATTACHMENT = {'4', '5', '1', '-'};
     private static final byte[] CLOSE = {']'};
     private static final byte[] OFFSET = ",\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OFFSET_END = "\"]".getBytes(StandardCharsets.US_ASCII);
@@ -38,13 +40,22 @@ final class SocketIoFrames {
 
     // ---- what is in mailboxes
 
-    /** @param prefix as {@link #prefix} says */
+    /** The message as one packet; null where it takes several, or none. {@code prefix} as {@link #prefix} says. */
+    static @Nullable Payload encodeOne(Outbound outbound, byte[] prefix, @Nullable String epoch) {
+        Message message = Placed.unwrap(outbound.message());
+        if (!(message instanceof Publication publication) || !publication.data().text()) {
+            return null;
+        }
+        return event(publication.encoded(Format.SOCKET_IO, SocketIoFrames::event), EVENT, prefix, epoch, outbound);
+    }
+
+    /** The message as packets. */
     static void encode(Outbound outbound, byte[] prefix, @Nullable String epoch, List<Payload> into) {
         Message message = Placed.unwrap(outbound.message());
         if (message instanceof Publication publication) {
-            Payload event = publication.encoded(Format.SOCKET_IO, SocketIoFrames::event);
             boolean binary = !publication.data().text();
-            into.add(packet(Type.EVENT, binary ? 1 : 0, prefix, SocketIoPacket.NO_ID, event, end(epoch, outbound)));
+            Payload json = publication.encoded(Format.SOCKET_IO, SocketIoFrames::event);
+            into.add(event(json, binary ? ONE_ATTACHMENT : EVENT, prefix, epoch, outbound));
             if (binary) {
                 into.add(publication.data());
             }
@@ -55,9 +66,31 @@ final class SocketIoFrames {
             return;
         }
         SocketIoMessage said = message instanceof SocketIoMessage own ? own : notice(message);
-        byte[] end = said.carriesOffset() ? end(epoch, outbound) : ends(said.type());
-        into.add(packet(said.type(), said.attachments().size(), prefix, said.id(), said.json(), end));
+        if (said.carriesOffset()) {
+            byte[] head = head(said.type(), said.attachments().size());
+            into.add(event(said.json(), head, prefix, epoch, outbound));
+        } else {
+            into.add(packet(said.type(), said.attachments().size(), prefix, said.id(), said.json(), ends(said.type())));
+        }
         into.addAll(said.attachments());
+    }
+
+    /** An event, with the place of a client that has it where that may come back; made for every delivery. */
+    private static Payload event(Payload json, byte[] head, byte[] prefix, @Nullable String epoch, Outbound outbound) {
+        SessionCursor cursor = epoch == null ? null : SessionCursor.of(epoch, outbound);
+        int end = cursor == null ? CLOSE.length : OFFSET.length + cursor.length() + OFFSET_END.length;
+        byte[] packet = new byte[head.length + prefix.length + json.size() + end];
+        int at = put(packet, 0, head);
+        at = put(packet, at, prefix);
+        at = put(packet, at, json.bytes());
+        if (cursor == null) {
+            put(packet, at, CLOSE);
+        } else {
+            at = put(packet, at, OFFSET);
+            at = cursor.put(packet, at);
+            put(packet, at, OFFSET_END);
+        }
+        return Payload.text(packet);
     }
 
     /** Whether it made sense on a connection that is gone, and on no other. */
@@ -69,18 +102,6 @@ final class SocketIoFrames {
 
     private static byte[] ends(Type type) {
         return type == Type.EVENT || type == Type.ACK ? CLOSE : NO_DATA;
-    }
-
-    private static byte[] end(@Nullable String epoch, Outbound outbound) {
-        if (epoch == null) {
-            return CLOSE;
-        }
-        byte[] cursor = SessionCursor.of(epoch, outbound).text().getBytes(StandardCharsets.US_ASCII);
-        byte[] end = new byte[OFFSET.length + cursor.length + OFFSET_END.length];
-        System.arraycopy(OFFSET, 0, end, 0, OFFSET.length);
-        System.arraycopy(cursor, 0, end, OFFSET.length, cursor.length);
-        System.arraycopy(OFFSET_END, 0, end, OFFSET.length + cursor.length, OFFSET_END.length);
-        return end;
     }
 
     /** {@code emit(event, data, {"channel","epoch","offset"})}, so that a client of several rooms knows its place. */
@@ -221,17 +242,23 @@ final class SocketIoFrames {
 
     /** Type and number of attachments, namespace, id, data, end. */
     private static Payload packet(Type type, int attachments, byte[] prefix, long id, Payload json, byte[] end) {
-        String head = attachments == 0
-                ? "4" + type.ordinal()
-                : "4" + (type == Type.ACK ? Type.BINARY_ACK : Type.BINARY_EVENT).ordinal() + attachments + "-";
+        byte[] head = head(type, attachments);
         String number = id == SocketIoPacket.NO_ID ? "" : Long.toString(id);
-        byte[] packet = new byte[head.length() + prefix.length + number.length() + json.size() + end.length];
-        int at = put(packet, 0, head.getBytes(StandardCharsets.US_ASCII));
+        byte[] packet = new byte[head.length + prefix.length + number.length() + json.size() + end.length];
+        int at = put(packet, 0, head);
         at = put(packet, at, prefix);
         at = put(packet, at, number.getBytes(StandardCharsets.US_ASCII));
         at = put(packet, at, json.bytes());
         put(packet, at, end);
         return Payload.text(packet);
+    }
+
+    private static byte[] head(Type type, int attachments) {
+        if (attachments == 0) {
+            return new byte[] {'4', (byte) ('0' + type.ordinal())};
+        }
+        Type binary = type == Type.ACK ? Type.BINARY_ACK : Type.BINARY_EVENT;
+        return ("4" + binary.ordinal() + attachments + "-").getBytes(StandardCharsets.US_ASCII);
     }
 
     private static int put(byte[] into, int at, byte[] bytes) {

@@ -170,20 +170,23 @@ public final class SocketIoSocket {
         private final @Nullable String epoch = seat.pid() == null ? null : session.epoch();
 
         @Override
-        public boolean oneFrameEach() {
-            return false;
+        public @Nullable Payload encode(Outbound outbound) {
+            Payload one = SocketIoFrames.encodeOne(outbound, prefix, epoch);
+            if (one != null) {
+                look();
+            }
+            return one;
         }
 
-        @Override
-        public Payload encode(Outbound outbound) {
-            throw new IllegalStateException("a message may take several packets");
+        private void look() {
+            if (++encoded % LOOK_EVERY == 0 && session.sentHalfFull()) {
+                engine.home().execute(engine::askWhereItIs);
+            }
         }
 
         @Override
         public void encode(Outbound outbound, List<Payload> into) {
-            if (++encoded % LOOK_EVERY == 0 && session.sentHalfFull()) {
-                engine.home().execute(engine::askWhereItIs);
-            }
+            look();
             if (!SocketIoFrames.isOfAnother(outbound, SocketIoSocket.this)) {
                 SocketIoFrames.encode(outbound, prefix, epoch, into);
             }

@@ -11,6 +11,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionCursorTest {
 
     @Test
+    void isWrittenInPlaceAsItIsAsText() {
+        for (long number : new long[] {0, 1, 35, 36, 37, 1295, 1296, 1L << 40, Long.MAX_VALUE}) {
+            for (int subscription : new int[] {SessionCursor.NONE, 0, 36, Integer.MAX_VALUE}) {
+                SessionCursor cursor = new SessionCursor(
+                        "epoch~life", number, new Watermark(number, number / 2), subscription, number);
+                byte[] written = new byte[cursor.length()];
+
+                assertThat(cursor.put(written, 0)).isEqualTo(written.length);
+                assertThat(new String(written, java.nio.charset.StandardCharsets.US_ASCII))
+                        .isEqualTo(cursor.text());
+            }
+        }
+    }
+
+    @Test
     void isReadAsItWasWritten() {
         SessionCursor plain =
                 new SessionCursor("abc~de", 1_000_000, new Watermark(77, Long.MAX_VALUE), SessionCursor.NONE, 0);
