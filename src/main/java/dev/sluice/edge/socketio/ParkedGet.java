@@ -9,12 +9,18 @@ import dev.sluice.protocol.engineio.EnginePoll;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
 import java.util.List;
 
 /** One GET of an Engine.IO client, answered on its own context. */
 final class ParkedGet implements EnginePoll {
+    /** Known to be good, and encoded once. */
+    private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=UTF-8");
+
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
     private final HttpServerResponse response;
     private final Context context;
     private final EngineWitness witness;
@@ -34,8 +40,8 @@ final class ParkedGet implements EnginePoll {
                 return;
             }
             witness.sent(TransportKind.POLLING, packets.size());
-            response.putHeader("Content-Type", "text/plain; charset=UTF-8")
-                    .putHeader("Cache-Control", "no-store")
+            response.putHeader(HttpHeaders.CONTENT_TYPE, TEXT)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
                     .end(Buffer.buffer(EngineCodec.payload(packets).bytes()))
                     .onComplete(written -> done.done(written.succeeded()));
         });

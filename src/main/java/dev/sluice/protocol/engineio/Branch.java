@@ -74,6 +74,7 @@ final class Branch implements Transport {
         if (together) {
             written = batch.cursor();
             connection.take(batch.frames(), done);
+            connection.took();
             open = connection.takes();
             return;
         }
@@ -81,6 +82,7 @@ final class Branch implements Transport {
         connection.home().execute(() -> {
             written = batch.cursor();
             connection.take(batch.frames(), done);
+            connection.took();
             if (connection.takes()) {
                 grant();
             }
@@ -93,6 +95,7 @@ final class Branch implements Transport {
         if (together) {
             written = cursor;
             connection.take(frame, done);
+            connection.took();
             open = connection.takes();
         } else {
             send(new Batch(List.of(frame), cursor), done);

@@ -197,6 +197,18 @@ public final class EngineConnection {
         }
     }
 
+    /** A session has said what it has for now. Where it is the only one, nothing else comes that could go along. */
+    void took() {
+        if (socket != null) {
+            return;
+        }
+        if (branches.size() == 1) {
+            polls.flush();
+        } else {
+            polls.flushSoon();
+        }
+    }
+
     /** Sends a packet of the connection's own, ahead of what waits in mailboxes. */
     public void send(Payload packet) {
         send(List.of(packet));
@@ -212,6 +224,7 @@ public final class EngineConnection {
             return;
         }
         take(packets, accepted -> {});
+        polls.flushSoon();
     }
 
     private void grantAll() {

@@ -80,8 +80,6 @@ final class PollAnswers {
         completions.add(done);
         if (bytes >= ENOUGH) {
             flush();
-        } else {
-            flushSoon();
         }
     }
 
@@ -120,7 +118,8 @@ final class PollAnswers {
         }
     }
 
-    private void flush() {
+    /** Answers the GET that waits with what there is. */
+    void flush() {
         EnginePoll poll = parked;
         if (poll == null || packets.isEmpty()) {
             return;
