@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.channel.Broker;
 import dev.sluice.edge.gate.RolloutGate;
+import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.socketio.EngineConnections;
 import dev.sluice.edge.socketio.SocketIoOptions;
 import dev.sluice.edge.status.GatewayHealth;
@@ -43,6 +44,7 @@ final class StatusWiring {
     StatusRoutes statusRoutes(
             Pipelines pipelines,
             RolloutGate gate,
+            RateLimits rates,
             SocketIoOptions options,
             StoreHealth store,
             RolloutControl control,
@@ -63,7 +65,7 @@ final class StatusWiring {
                 () -> true,
                 () -> control.state().flags().websocketEnabled(),
                 connections::open);
-        return new StatusRoutes(pipelines, gate, settings, health);
+        return new StatusRoutes(pipelines, gate, rates, settings, health);
     }
 
     /** Before the first listener opens. */

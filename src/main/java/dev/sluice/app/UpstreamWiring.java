@@ -10,6 +10,7 @@ import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
 import dev.sluice.delivery.upstream.ClientReplies;
 import dev.sluice.delivery.upstream.OutboxStore;
+import dev.sluice.edge.socketio.SocketIoSeats;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.observe.UpstreamMetrics;
 import dev.sluice.upstream.Outbox;
@@ -127,7 +128,8 @@ final class UpstreamWiring {
                 client.clientId(),
                 user ? client.owner().substring(ClientIdentity.USER.length()) : null,
                 client.protocol(),
-                "none");
+                "none",
+                SocketIoSeats.named(session));
     }
 
     /** What was kept before the start, and what is due again. */

@@ -12,6 +12,8 @@ import dev.sluice.rollout.evidence.EvidenceWindow;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.AgentSocketClient;
 import dev.sluice.testkit.AgentSocketClient.Refused;
+import dev.sluice.testkit.EngineSocketWire;
+import dev.sluice.testkit.EngineWire;
 import dev.sluice.testkit.Gateway;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.SwallowingProxy;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,33 @@ class EvidenceQuarkusTest {
 
     private int voters() {
         return webSocket.get(webSocket.size() - 1).voters();
+    }
+
+    @Test
+    void aSocketIoClientProbesWorksDiesOrStaysOnPolling() {
+        EngineWire wire = new EngineWire(gateway.uri(), "/socket.io/");
+        String name = "&client_id=" + UUID.randomUUID();
+        String upgraded =
+                EngineWire.sidIn(wire.get("EIO=4&transport=polling" + name + 1).body());
+        EngineSocketWire works = wire.socket("EIO=4&transport=websocket&sid=" + upgraded);
+        works.send("2probe");
+        works.take();
+        works.send("5");
+        String dying =
+                EngineWire.sidIn(wire.get("EIO=4&transport=polling" + name + 2).body());
+        EngineSocketWire dies = wire.socket("EIO=4&transport=websocket&sid=" + dying);
+        dies.send("2probe");
+        dies.take();
+        dies.cut();
+        wire.get("EIO=4&transport=polling" + name + 3);
+        wire.socket("EIO=4&transport=websocket" + name + 4).send("40");
+
+        settle();
+
+        assertVotes(2, 1, 1, 0);
+        assertThat(sum(webSocket, window -> window.probes().offered())).isEqualTo(3);
+        assertThat(sum(webSocket, window -> window.probes().probed())).isEqualTo(2);
+        works.close();
     }
 
     @Test

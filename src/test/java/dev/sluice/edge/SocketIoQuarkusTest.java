@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.identity.TokenBook;
 import dev.sluice.identity.TokenKind;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.Api;
@@ -188,6 +189,19 @@ class SocketIoQuarkusTest {
 
         assertThat(socket.takeText()).startsWith("40{");
         socket.close();
+    }
+
+    @Test
+    void aTokenThatIsRevokedEndsTheConnectionThatShowedIt() {
+        TokenBook.Issued issued = gateway.issue(TokenKind.PUBLISHER, gateway.workspace(), null);
+        EngineSocketWire socket = wire.socket(WEBSOCKET);
+        socket.take();
+        socket.send("40{\"token\":\"" + issued.secret() + "\"}");
+        assertThat(socket.takeText()).startsWith("40{");
+
+        gateway.revoke(issued.token().id());
+
+        assertThat(socket.awaitClose()).isEqualTo(4401);
     }
 
     @Test

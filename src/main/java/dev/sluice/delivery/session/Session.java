@@ -2,6 +2,7 @@ package dev.sluice.delivery.session;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Mailbox;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
@@ -164,7 +165,9 @@ public final class Session {
         if (!isCurrent(attachment)) {
             return;
         }
-        if (attachment.pipe().transport().writable()) {
+        Transport transport = attachment.pipe().transport();
+        // Waiting for the next poll is not slowness: who polls no more is gone by its protocol's own deadline.
+        if (transport.writable() || transport.kind() == TransportKind.POLLING) {
             attachment.stalledSince = 0;
         } else if (attachment.stalledSince == 0) {
             attachment.stalledSince = now;

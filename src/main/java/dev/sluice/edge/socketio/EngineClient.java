@@ -1,5 +1,6 @@
 package dev.sluice.edge.socketio;
 
+import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Gate.Applicant;
@@ -17,7 +18,9 @@ import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
 import io.vertx.core.impl.ContextInternal;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,9 @@ final class EngineClient implements ByLoop.Member, Movable {
     private final Handshake handshake;
     private final RolloutGate gate;
     private final ContextInternal context;
+    /** Tokens that its sockets showed, beside the handshake's. */
+    private final Set<UUID> shown = new CopyOnWriteArraySet<>();
+
     private volatile boolean triedWebSocket;
     /** A client that came back to where it was will do so again: it may be sent away and nothing is lost. */
     private boolean resumes;
@@ -90,10 +96,15 @@ final class EngineClient implements ByLoop.Member, Movable {
                         && !shown.owner().equals(handshake.identity().owner());
     }
 
-    /** Whether it was opened with that token. Any thread. */
+    /** One of its sockets shows that token. */
+    void shows(UUID tokenId) {
+        shown.add(tokenId);
+    }
+
+    /** Whether it, or one of its sockets, was opened with that token. Any thread. */
     boolean holds(UUID tokenId) {
         Token token = handshake.identity().token();
-        return token != null && token.id().equals(tokenId);
+        return token != null && token.id().equals(tokenId) || shown.contains(tokenId);
     }
 
     // ---- one POST at a time
@@ -195,13 +206,9 @@ final class EngineClient implements ByLoop.Member, Movable {
         return triedWebSocket || handshake.told() == Mode.WEBSOCKET;
     }
 
-    /**
-     * There is no way up in the protocol but a new handshake. A client that is on polling is asked for one only where it
-     * showed that it comes back to where it was; others have theirs when they reconnect.
-     */
     @Override
     public boolean reachable() {
-        return connection.isOpen() && (mode() == Mode.WEBSOCKET || resumes);
+        return connection.isOpen();
     }
 
     @Override
@@ -214,8 +221,15 @@ final class EngineClient implements ByLoop.Member, Movable {
         connection.home().execute(task);
     }
 
+    /**
+     * There is no way up in the protocol but a new handshake. A client that is on polling is asked for one only where it
+     * showed that it comes back to where it was; others have theirs when they reconnect.
+     */
     @Override
     public boolean move(Farewell farewell) {
+        if (mode() == Mode.POLLING && !resumes && farewell.why() != Disconnect.SHUTDOWN) {
+            return false;
+        }
         return connection.moveAway(farewell.why(), farewell.patience());
     }
 }

@@ -86,7 +86,11 @@ final class Reception implements SocketIoReception {
             return new Knock(namespace, auth, engine.identity(), false);
         }
         try {
-            return new Knock(namespace, auth, parts.clients().identify(token), true);
+            ClientIdentity who = parts.clients().identify(token);
+            if (who.token() != null) {
+                engine.shows(who.token().id());
+            }
+            return new Knock(namespace, auth, who, true);
         } catch (SluiceException unknown) {
             boolean applications = !parts.clients().verifiesJwts() && parts.messages() != ClientMessages.NONE;
             if (unknown.code() == ProblemCode.UNAUTHORIZED && applications) {

@@ -82,6 +82,15 @@ public final class SocketIoSeats implements ClientReplies {
         }
     }
 
+    /** As the application is told of the socket behind that session; nothing where it is another protocol's. */
+    public static Map<String, Payload> named(ChannelSession session) {
+        if (!session.client().protocol().equals(SocketIoConnection.NAME)) {
+            return Map.of();
+        }
+        SocketIoAttributes kept = SocketIoAttributes.read(session.client().attributes());
+        return SocketIoSocket.named(kept.namespace(), kept.sid());
+    }
+
     /** The session of that socket; null where there is none. */
     @Nullable
     ChannelSession session(String sid) {

@@ -10,6 +10,7 @@ import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
+import dev.sluice.edge.http.RateLimits;
 import dev.sluice.identity.Token;
 import dev.sluice.status.Pipelines;
 import io.smallrye.mutiny.Uni;
@@ -26,13 +27,16 @@ public final class StatusRoutes implements Endpoints {
     private final Pipelines pipelines;
     private final PipelineDocuments documents;
     private final RolloutGate gate;
+    private final RateLimits rates;
     private final StatusSettings settings;
     private final GatewayHealth health;
 
-    public StatusRoutes(Pipelines pipelines, RolloutGate gate, StatusSettings settings, GatewayHealth health) {
+    public StatusRoutes(
+            Pipelines pipelines, RolloutGate gate, RateLimits rates, StatusSettings settings, GatewayHealth health) {
         this.pipelines = pipelines;
         this.documents = new PipelineDocuments(pipelines);
         this.gate = gate;
+        this.rates = rates;
         this.settings = settings;
         this.health = health;
     }
@@ -60,6 +64,9 @@ public final class StatusRoutes implements Endpoints {
     /** Decided as the handshake decides: on query, headers, cookie, address. */
     private Serving serving(Call call) {
         ClientKey key = ClientKey.of(call, call.query("clientId"));
+        if (!call.client().anonymous()) {
+            rates.spendClient("client/" + call.client().owner() + "/" + key.value());
+        }
         Token token = call.client().token();
         Serving serving = gate.servingOf(
                 new Applicant(key.value(), token == null ? null : token.id().toString(), Map.of(), true, false));
