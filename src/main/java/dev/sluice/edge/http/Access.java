@@ -6,6 +6,11 @@ import java.util.Set;
 
 /** Who may call an endpoint. Admin tokens may call all of them. */
 public enum Access {
+    /**
+     * Anybody, within the rate of their address, and whatever they send along: no credential is looked at, so that a
+     * page or a probe with an old one, or with another server's, is told all the same.
+     */
+    ANYBODY(EnumSet.noneOf(TokenKind.class)),
     /** Anybody, within the rate of their address. A token is read where one is sent, and a wrong one still refused. */
     OPEN(EnumSet.noneOf(TokenKind.class)),
     /**

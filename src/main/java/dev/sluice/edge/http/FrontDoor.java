@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -62,6 +63,10 @@ public final class FrontDoor {
     public void mount(Router router, List<Endpoint> endpoints) {
         for (Endpoint endpoint : endpoints) {
             router.route(endpoint.method(), endpoint.routePath()).handler(routing -> enter(routing, endpoint));
+            if (endpoint.access() == Access.ANYBODY && endpoint.method() == HttpMethod.GET) {
+                // Balancers look at the status alone.
+                router.head(endpoint.routePath()).handler(routing -> enter(routing, endpoint));
+            }
         }
         List<Known> known = endpoints.stream().map(Known::of).toList();
         router.route().order(LAST).handler(routing -> nowhere(routing, known));
@@ -128,6 +133,10 @@ public final class FrontDoor {
 
     private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
         HttpServerRequest request = routing.request();
+        if (access == Access.ANYBODY) {
+            rates.spendAddress(origin.address());
+            return new Call(routing, ClientIdentity.ANONYMOUS, origin);
+        }
         if (access == Access.CLIENT || access == Access.CLIENT_BY_HEADER) {
             return new Call(routing, clientOf(request, origin, access), origin);
         }
