@@ -47,6 +47,7 @@ import dev.sluice.rollout.evidence.EvidenceLimits;
 import dev.sluice.rollout.guard.Phase;
 import dev.sluice.rollout.watch.GuardListener;
 import dev.sluice.rollout.watch.Watch;
+import dev.sluice.status.Pipelines;
 import dev.sluice.store.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -251,6 +252,12 @@ final class ObserverWiring {
         for (TransportKind kind : List.of(TransportKind.WEBSOCKET, TransportKind.POLLING)) {
             gauges.connections(kind, SocketIoConnection.NAME, () -> connections.size(kind));
         }
+    }
+
+    void pipelineGauges(@Observes StartupEvent event, MeterRegistry registry, Pipelines pipelines) {
+        new Gauges(registry)
+                .pipelines(
+                        () -> pipelines.list().heard(), () -> pipelines.list().stale());
     }
 
     void nativeGauges(

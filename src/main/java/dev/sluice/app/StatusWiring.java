@@ -8,12 +8,15 @@ import dev.sluice.edge.socketio.EngineConnections;
 import dev.sluice.edge.socketio.SocketIoOptions;
 import dev.sluice.edge.status.GatewayHealth;
 import dev.sluice.edge.status.PipelineRoutes;
+import dev.sluice.edge.status.Pulse;
 import dev.sluice.edge.status.StatusRoutes;
 import dev.sluice.edge.status.StatusSettings;
+import dev.sluice.identity.client.ChannelAccess;
 import dev.sluice.rollout.control.RolloutControl;
+import dev.sluice.status.Pipeline;
 import dev.sluice.status.PipelineStore;
 import dev.sluice.status.Pipelines;
-import dev.sluice.store.StoreHealth;
+import dev.sluice.store.Transactions;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -46,7 +49,8 @@ final class StatusWiring {
             RolloutGate gate,
             RateLimits rates,
             SocketIoOptions options,
-            StoreHealth store,
+            Transactions transactions,
+            Broker broker,
             RolloutControl control,
             EngineConnections connections,
             SluiceConfig config) {
@@ -60,9 +64,9 @@ final class StatusWiring {
                 config.status().maxAge(),
                 config.status().maxAgeWithWebsocket());
         GatewayHealth health = new GatewayHealth(
-                store::available,
-                // It lives in this process: where that answers, so does it.
-                () -> true,
+                new Pulse(transactions::ping, System::nanoTime),
+                // A channel that is in memory alone: whether its loop turns is asked, and the database not again.
+                new Pulse(() -> broker.head(ChannelAccess.PROBE), System::nanoTime),
                 () -> control.state().flags().websocketEnabled(),
                 connections::open);
         return new StatusRoutes(pipelines, gate, rates, settings, health);
@@ -70,7 +74,14 @@ final class StatusWiring {
 
     /** Before the first listener opens. */
     void start(@Observes StartupEvent event, Pipelines pipelines, SluiceConfig config) {
-        config.status().pipelineId().filter(id -> !id.isBlank()).ifPresent(pipelines::expect);
+        config.status().pipelineId().filter(id -> !id.isBlank()).ifPresent(id -> {
+            if (!Pipeline.isId(id)) {
+                // Listed all the same, it could never report and would be shown stale for good.
+                throw new RefusedToStart("sluice.status.pipeline-id (RAG_PIPELINE_ID) is '%s'; it must be %s"
+                        .formatted(id, Pipeline.ID_FORM));
+            }
+            pipelines.expect(id);
+        });
         pipelines.load().await().atMost(PATIENCE);
     }
 }

@@ -79,6 +79,19 @@ public final class Gauges {
         return gauge(MetricNames.OFREP_STREAMS, "Streams that are told when to evaluate flags again", count);
     }
 
+    /** Pipelines that were heard lately, and those that were silent for too long. */
+    public Gauges pipelines(IntSupplier heard, IntSupplier stale) {
+        return pipelines("heard", heard).pipelines("stale", stale);
+    }
+
+    private Gauges pipelines(String state, IntSupplier count) {
+        Gauge.builder(MetricNames.PIPELINES, count::getAsInt)
+                .description("Pipelines by whether they were heard lately")
+                .tag(MetricNames.STATE, state)
+                .register(registry);
+        return this;
+    }
+
     public Gauges store(BooleanSupplier up) {
         return gauge(MetricNames.STORE_UP, "1 while the database answers", () -> up.getAsBoolean() ? 1 : 0);
     }

@@ -21,6 +21,7 @@ public final class LimitMetrics {
         of(ProblemCode.TOO_MANY_CONNECTIONS, "too-many-connections");
         of(ProblemCode.BODY_TOO_LARGE, "body-too-large");
         of(ProblemCode.QUEUE_FULL, "queue-full");
+        of(ProblemCode.TOO_MANY_PIPELINES, "too-many-pipelines");
         of(Disconnect.RATE_LIMITED, "rate-limited");
         of(Disconnect.TOO_BIG, "message-too-big");
         of(Disconnect.SLOW_CONSUMER, "slow-consumer");

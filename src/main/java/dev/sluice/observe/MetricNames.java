@@ -192,6 +192,9 @@ public final class MetricNames {
     /** Events that the application has yet to hear, as last counted. Gauge. */
     public static final String OUTBOX_WAITING = "sluice.outbox.waiting";
 
+    /** Pipelines by whether they were heard lately. {@code state}. Gauge. */
+    public static final String PIPELINES = "sluice.status.pipelines";
+
     static final String TRANSPORT = "transport";
     static final String PROTOCOL = "protocol";
     static final String OUTCOME = "outcome";

@@ -1,27 +1,27 @@
 package dev.sluice.status;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.core.ChannelName;
-import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.Broker;
-import dev.sluice.delivery.channel.NewPublication;
+import dev.sluice.status.Pipeline.LastEvent;
+import dev.sluice.status.PipelineList.Shown;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipelines that reported, and those that are expected to. A report is kept, then published on the channel
+ * The pipelines that reported, and those that are expected to. What they say is kept, then published on the channel
  * {@code pipelines}, then answered: whoever is told 200 was heard by everybody who listens. Reads are from memory. Any
  * thread; never blocks.
  */
@@ -29,15 +29,21 @@ public final class Pipelines {
     /** The channel that everything is said on; Socket.IO clients know it as the namespace {@code /pipelines}. */
     public static final ChannelName CHANNEL = new ChannelName("pipelines");
 
-    private static final String STATUS = "pipeline_status";
-
     private final PipelineStore store;
-    private final Broker broker;
+    private final PipelineNews news;
     private final InstantSource clock;
     private final Duration staleAfter;
     private final int most;
     private final Instant startedAt;
     private final Map<String, Pipeline> byId = new ConcurrentHashMap<>();
+
+    /** New ones on their way to the store, so that a crowd that comes at once keeps to the bound as well. */
+    private final Set<String> coming = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong changes = new AtomicLong();
+    private volatile @Nullable Listed latest;
+
+    private record Listed(long change, PipelineList list) {}
 
     /**
      * @param staleAfter silent for that long, one is shown as stale
@@ -45,7 +51,7 @@ public final class Pipelines {
      */
     public Pipelines(PipelineStore store, Broker broker, InstantSource clock, Duration staleAfter, int most) {
         this.store = store;
-        this.broker = broker;
+        this.news = new PipelineNews(broker, CHANNEL);
         this.clock = clock;
         this.staleAfter = staleAfter;
         this.most = most;
@@ -55,119 +61,115 @@ public final class Pipelines {
     /** One that is listed before it is heard of. */
     public void expect(String id) {
         byId.putIfAbsent(id, Pipeline.expected(id));
+        changes.incrementAndGet();
     }
 
     /** What was kept before. Once, at start. */
     public Uni<Void> load() {
         return store.load(most)
-                .invoke(kept -> kept.forEach(pipeline -> byId.put(pipeline.id(), pipeline)))
+                .invoke(kept -> {
+                    kept.forEach(pipeline -> byId.put(pipeline.id(), pipeline));
+                    changes.incrementAndGet();
+                })
                 .replaceWithVoid();
     }
 
-    /** By id. */
-    public List<Pipeline> all() {
-        Collection<Pipeline> known = byId.values();
-        return known.stream().sorted(Comparator.comparing(Pipeline::id)).toList();
+    // ---- what there is
+
+    public PipelineList list() {
+        // Read ahead of the pipelines: what changes meanwhile is seen by the next one who asks.
+        long change = changes.get();
+        Instant now = clock.instant();
+        Listed last = latest;
+        if (last == null || last.change != change || now.isAfter(last.list.until())) {
+            last = new Listed(change, listAt(now));
+            latest = last;
+        }
+        return last.list;
+    }
+
+    private PipelineList listAt(Instant now) {
+        List<Shown> shown = byId.values().stream()
+                .sorted(Comparator.comparing(Pipeline::id))
+                .map(pipeline -> new Shown(pipeline, isStale(pipeline, now)))
+                .toList();
+        Instant until = shown.stream()
+                .filter(each -> !each.stale())
+                .map(each -> each.pipeline().staleFrom(staleAfter, startedAt))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+        return new PipelineList(shown, until);
+    }
+
+    private boolean isStale(Pipeline pipeline, Instant now) {
+        return now.isAfter(pipeline.staleFrom(staleAfter, startedAt));
     }
 
     /** @throws SluiceException {@code not-found} */
-    public Pipeline find(String id) {
+    public Shown find(String id) {
         Pipeline known = byId.get(id);
         if (known == null) {
             throw new SluiceException(ProblemCode.NOT_FOUND, "There is no such pipeline.");
         }
-        return known;
+        return new Shown(known, isStale(known, clock.instant()));
     }
 
-    public int size() {
-        return byId.size();
-    }
-
-    /** Whether it was silent for too long; one that is expected, since this node began to listen. */
-    public boolean isStale(Pipeline pipeline) {
-        return pipeline.isStale(clock.instant(), staleAfter, startedAt);
-    }
-
-    /** Neither stale, nor not well by its own word. */
-    public boolean isWell(Pipeline pipeline) {
-        return !isStale(pipeline) && !pipeline.isSick();
-    }
+    // ---- what they say
 
     /** Fails with {@code too-many-pipelines} and {@code store-unavailable}: then nothing was changed or published. */
-    public Uni<Pipeline> report(String id, PipelineReport report) {
-        Pipeline before = byId.get(id);
-        String name = report.name() != null ? report.name() : before == null ? id : before.name();
-        Pipeline now = new Pipeline(id, name, report.status(), report.progress(), report.detail(), clock.instant());
-        return keep(now).chain(() -> publish(STATUS, status(now))).replaceWith(now);
+    public Uni<Shown> report(String id, PipelineReport report) {
+        Instant at = clock.instant();
+        return keep(id, known -> known.with(report, at), store::saveReport)
+                .call(news::reported)
+                .map(now -> new Shown(now, false));
     }
 
     /** The same for something that happened: it is a sign of life as well. */
-    public Uni<Pipeline> happened(String id, PipelineEvent event) {
-        Pipeline before = byId.get(id);
+    public Uni<Shown> happened(String id, PipelineEvent event) {
         Instant at = clock.instant();
-        boolean known = before != null && before.heardAt() != null;
-        Pipeline now = new Pipeline(
-                id,
-                before == null ? id : before.name(),
-                known ? before.status() : Pipeline.RUNNING,
-                known ? before.progress() : null,
-                known ? before.detail() : null,
-                at);
-        return keep(now)
-                .chain(() -> publish(event.event(), happened(id, event, at)))
+        LastEvent last = new LastEvent(event.event(), event.file(), event.progress(), at);
+        return keep(id, known -> known.with(last), store::saveEvent)
+                .call(() -> news.happened(id, event, at))
+                .map(now -> new Shown(now, false));
+    }
+
+    /** @return as the one who said it knows it, whatever else was said meanwhile */
+    private Uni<Pipeline> keep(String id, UnaryOperator<Pipeline> change, Function<Pipeline, Uni<Void>> save) {
+        Pipeline known = byId.get(id);
+        if (known == null && !admits(id)) {
+            return Uni.createFrom().failure(new SluiceException(ProblemCode.TOO_MANY_PIPELINES));
+        }
+        Pipeline now = change.apply(known == null ? Pipeline.expected(id) : known);
+        return save.apply(now)
+                .invoke(() -> {
+                    byId.compute(id, (key, there) -> change.apply(there == null ? Pipeline.expected(id) : there));
+                    changes.incrementAndGet();
+                })
+                .onTermination()
+                .invoke(() -> coming.remove(id))
                 .replaceWith(now);
     }
 
-    private Uni<Void> keep(Pipeline pipeline) {
-        if (!byId.containsKey(pipeline.id()) && byId.size() >= most) {
-            return Uni.createFrom().failure(new SluiceException(ProblemCode.TOO_MANY_PIPELINES));
+    private boolean admits(String id) {
+        boolean first = coming.add(id);
+        // Counted with itself in it: two that come at once may both be refused, and never both be let in.
+        if (byId.size() + coming.size() <= most) {
+            return true;
         }
-        return store.save(pipeline).invoke(() -> byId.merge(pipeline.id(), pipeline, Pipelines::newer));
-    }
-
-    private static Pipeline newer(Pipeline one, Pipeline other) {
-        Instant first = one.heardAt();
-        Instant second = other.heardAt();
-        return first != null && second != null && first.isAfter(second) ? one : other;
-    }
-
-    private Uni<Void> publish(String event, ObjectNode data) {
-        NewPublication what = new NewPublication(CHANNEL, event, Payload.text(data.toString()), null, null, null);
-        return broker.publish(List.of(what)).replaceWithVoid();
-    }
-
-    /** As it is shown everywhere. */
-    private static ObjectNode status(Pipeline pipeline) {
-        ObjectNode data = JsonNodeFactory.instance
-                .objectNode()
-                .put("pipeline_id", pipeline.id())
-                .put("name", pipeline.name())
-                .put("status", pipeline.status());
-        put(data, pipeline.progress(), "detail", pipeline.detail());
-        return data.put("at", String.valueOf(pipeline.heardAt()));
-    }
-
-    private static ObjectNode happened(String id, PipelineEvent event, Instant at) {
-        ObjectNode data = JsonNodeFactory.instance.objectNode().put("pipeline_id", id);
-        if (event.file() != null) {
-            data.put("file", event.file());
+        if (first) {
+            coming.remove(id);
         }
-        put(data, event.progress(), "data", event.data());
-        return data.put("at", at.toString());
+        return false;
     }
 
-    private static void put(ObjectNode into, @Nullable Double progress, String name, @Nullable String json) {
-        if (progress != null) {
-            into.put("progress", progress);
-        }
-        if (json != null) {
-            into.putRawValue(name, new RawValue(json));
-        }
-    }
-
-    /** Forgets it. Fails with {@code store-unavailable}. */
+    /** Forgets it, and says so. Fails with {@code not-found} and {@code store-unavailable}. */
     public Uni<Void> forget(String id) {
         find(id);
-        return store.delete(id).invoke(() -> byId.remove(id));
+        return store.delete(id)
+                .invoke(() -> {
+                    byId.remove(id);
+                    changes.incrementAndGet();
+                })
+                .chain(() -> news.removed(id, clock.instant()));
     }
 }

@@ -82,6 +82,7 @@ final class Meters {
                 .unwrittenCommands(() -> 8)
                 .refusedWrites(() -> 9L)
                 .heldBytes(() -> 1_024L)
+                .pipelines(() -> 3, () -> 1)
                 .store(() -> true);
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.edge.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.http.Access;
@@ -10,38 +11,37 @@ import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
 import dev.sluice.protocol.json.Fields;
 import dev.sluice.protocol.socketio.SocketIoNames;
+import dev.sluice.status.Pipeline;
 import dev.sluice.status.PipelineEvent;
 import dev.sluice.status.PipelineReport;
 import dev.sluice.status.Pipelines;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/pipelines}: pipelines report, and operators look at what they said. */
 public final class PipelineRoutes implements Endpoints {
     private static final String PIPELINES = "/api/v1/pipelines";
     private static final String ONE = PIPELINES + "/{id}";
-    private static final Pattern ID = Pattern.compile("[\\p{L}\\p{N}._~@:-]{1,128}");
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_STATUS = 64;
     private static final int LONGEST_FILE = 4_096;
     private static final int LONGEST_JSON = 64 * 1024;
 
     private final Pipelines pipelines;
-    private final PipelineDocuments documents;
+    private final PipelinePage page;
 
     public PipelineRoutes(Pipelines pipelines) {
         this.pipelines = pipelines;
-        this.documents = new PipelineDocuments(pipelines);
+        this.page = new PipelinePage(pipelines);
     }
 
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.get(PIPELINES, Access.OBSERVER, this::list),
-                Endpoint.get(ONE, Access.OBSERVER, call -> one(documents.of(pipelines.find(id(call))))),
+                Endpoint.get(ONE, Access.OBSERVER, call -> one(PipelineDocuments.of(pipelines.find(id(call))))),
                 Endpoint.put(ONE, Access.PUBLISHER, this::report),
                 Endpoint.delete(ONE, Access.PUBLISHER, this::forget),
                 Endpoint.post(ONE + "/events", Access.PUBLISHER, this::happened));
@@ -52,7 +52,7 @@ public final class PipelineRoutes implements Endpoints {
     }
 
     private Uni<Answer> list(Call call) {
-        return one(Map.of("pipelines", documents.all()));
+        return one(Map.of("pipelines", new RawValue(page.now().json())));
     }
 
     private Uni<Answer> report(Call call) {
@@ -62,7 +62,7 @@ public final class PipelineRoutes implements Endpoints {
                 Fields.requiredText(body, "status", LONGEST_STATUS),
                 progress(body),
                 json(body, "detail"));
-        return pipelines.report(id(call), report).map(now -> Answer.ok(documents.of(now)));
+        return pipelines.report(id(call), report).map(now -> Answer.ok(PipelineDocuments.of(now)));
     }
 
     private Uni<Answer> happened(Call call) {
@@ -73,7 +73,7 @@ public final class PipelineRoutes implements Endpoints {
         }
         PipelineEvent what = new PipelineEvent(
                 event, Fields.optionalText(body, "file", LONGEST_FILE), progress(body), json(body, "data"));
-        return pipelines.happened(id(call), what).map(now -> Answer.ok(documents.of(now)));
+        return pipelines.happened(id(call), what).map(now -> Answer.ok(PipelineDocuments.of(now)));
     }
 
     private Uni<Answer> forget(Call call) {
@@ -82,8 +82,8 @@ public final class PipelineRoutes implements Endpoints {
 
     private static String id(Call call) {
         String id = call.path("id");
-        if (!ID.matcher(id).matches()) {
-            throw SluiceException.invalid("id", "1 to 128 letters, digits and . _ ~ @ : -");
+        if (!Pipeline.isId(id)) {
+            throw SluiceException.invalid("id", Pipeline.ID_FORM);
         }
         return id;
     }

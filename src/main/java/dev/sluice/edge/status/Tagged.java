@@ -1,35 +1,31 @@
 package dev.sluice.edge.status;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.sluice.core.Payload;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document with what it is known by: as long as nothing in it changes, a client need not be sent it again.
+ * The pipelines, and what one client is told beside them, with what both are known by: as long as nothing in them
+ * changes, the client need not be sent them again.
  *
+ * @param page everybody's
+ * @param own this client's, as a JSON object with something in it
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110 §8.8.3</a>
  */
-record Tagged(Payload body, String tag) {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .build();
+record Tagged(PipelinePage.Rendered page, String own, String tag) {
+    /** 128 bits: nobody meets another's by accident. */
     private static final int LENGTH = 32;
 
-    static Tagged of(Object document) {
-        try {
-            byte[] bytes = MAPPER.writeValueAsBytes(document);
-            String tag = '"' + DigestUtils.sha256Hex(bytes).substring(0, LENGTH) + '"';
-            return new Tagged(Payload.text(bytes), tag);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e); // made here of plain values
-        }
+    static Tagged of(PipelinePage.Rendered page, Map<String, ?> own) {
+        String json = PipelinePage.json(own);
+        String tag = DigestUtils.sha256Hex(page.digest() + json).substring(0, LENGTH);
+        return new Tagged(page, json, '"' + tag + '"');
+    }
+
+    Payload body() {
+        return Payload.text("{\"pipelines\":" + page.json() + "," + own.substring(1));
     }
 
     /** Whether the client says that it has it; compared weakly, as {@code If-None-Match} is. */
