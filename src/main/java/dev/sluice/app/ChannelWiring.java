@@ -43,7 +43,9 @@ final class ChannelWiring {
     private static final String PIPELINES = "pipelines";
 
     /** The rooms of a namespace. */
-    private static final String ROOMS = ";*";
+    private static final String ROOM = ";";
+
+    private static final String ROOMS = ROOM + "*";
 
     private static final ChannelPolicy USUAL = ChannelPolicy.DEFAULT;
 
@@ -61,8 +63,8 @@ final class ChannelWiring {
     ChannelPolicies channelPolicies(SluiceConfig config) {
         List<Rule> rules = new ArrayList<>();
         config.channels()
-                .forEach((pattern, keys) -> rules.add(
-                        new Rule(pattern, policy(keys, durablePatterns(config).contains(pattern)))));
+                .forEach((pattern, keys) ->
+                        rules.add(new Rule(pattern, policy(keys, isDurableByDefault(pattern, config)))));
         for (String pattern : durablePatterns(config)) {
             if (!config.channels().containsKey(pattern)) {
                 rules.add(new Rule(pattern, durable(USUAL)));
@@ -74,13 +76,24 @@ final class ChannelWiring {
     /** What survives a restart unless somebody says otherwise: pipelines, and Socket.IO's namespaces with their rooms. */
     private static Set<String> durablePatterns(SluiceConfig config) {
         Set<String> patterns = new LinkedHashSet<>();
-        patterns.add(PIPELINES);
-        for (String namespace : config.socketio().namespaces()) {
-            String channel = namespace.substring(1);
+        for (String channel : durableChannels(config)) {
             patterns.add(channel);
             patterns.add(channel + ROOMS);
         }
         return patterns;
+    }
+
+    private static Set<String> durableChannels(SluiceConfig config) {
+        Set<String> channels = new LinkedHashSet<>();
+        channels.add(PIPELINES);
+        config.socketio().namespaces().forEach(namespace -> channels.add(namespace.substring(1)));
+        return channels;
+    }
+
+    /** Of a pattern that says nothing of it: one room of a namespace is as durable as all of them. */
+    private static boolean isDurableByDefault(String pattern, SluiceConfig config) {
+        return durableChannels(config).stream()
+                .anyMatch(channel -> pattern.equals(channel) || pattern.startsWith(channel + ROOM));
     }
 
     private static ChannelPolicy policy(SluiceConfig.Channel keys, boolean durable) {
