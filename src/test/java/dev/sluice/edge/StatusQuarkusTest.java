@@ -9,6 +9,7 @@ import dev.sluice.store.DatabaseOutage;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.Api;
 import dev.sluice.testkit.Gateway;
+import dev.sluice.testkit.Jwts;
 import dev.sluice.testkit.Reply;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(DatabaseResource.class)
 class StatusQuarkusTest {
+
+    /** In the year 2100, in seconds. */
+    private static final long FAR_AWAY = 4_102_444_800L;
 
     @Inject
     Gateway gateway;
@@ -112,16 +116,168 @@ class StatusQuarkusTest {
                 "{\"status\":5}|status",
                 "{\"status\":\"ok\",\"progress\":101}|progress",
                 "{\"status\":\"ok\",\"progress\":\"half\"}|progress",
+                "{\"status\":\"ok\",\"progress\":-0.1}|progress",
+                "{\"status\":\"ok\",\"progress\":1e400}|progress",
+                "{\"status\":\"ok\",\"progress\":true}|progress",
+                "{\"status\":\"  \"}|status",
+                "{\"status\":\"a\\u0000b\"}|status",
+                "{\"status\":\"ok\",\"name\":[]}|name",
             })
     void aWrongReportNamesTheField(String body, String field) {
         assertThat(report(body).json(400).path("field").asText()).isEqualTo(field);
     }
 
+    @Test
+    void whoPollsSeesWhatHappenedLast() {
+        event(Map.of("event", "file_progress", "file", "a.pdf", "progress", 50, "extra", true))
+                .json(200);
+
+        JsonNode shown = listed("/api/rag-status");
+
+        assertThat(shown.path("status").asText()).isEqualTo("running");
+        assertThat(shown.path("last_event").path("event").asText()).isEqualTo("file_progress");
+        assertThat(shown.path("last_event").path("file").asText()).isEqualTo("a.pdf");
+        assertThat(shown.path("last_event").path("progress").asInt()).isEqualTo(50);
+        assertThat(shown.path("last_heard_at").asText()).isNotEmpty();
+    }
+
+    @Test
+    void oneIsFoundAndForgotten() {
+        String url = "/api/v1/pipelines/" + id;
+        publisher.get(url).json(404);
+        report("{\"status\":\"ok\"}").json(200);
+
+        assertThat(publisher.get(url).json(200).path("status").asText()).isEqualTo("ok");
+        assertThat(gateway.operator(gateway.workspace()).get(url).status()).isEqualTo(200);
+        assertThat(gateway.operator(gateway.workspace()).delete(url).status()).isEqualTo(403);
+        assertThat(publisher.delete(url).status()).isEqualTo(204);
+        publisher.delete(url).json(404);
+        assertThat(publisher.get("/api/v1/pipelines").json(200).findValuesAsText("id"))
+                .doesNotContain(id);
+    }
+
+    @Test
+    void oneThatIsExpectedIsListedFromTheStart() {
+        assertThat(publisher
+                        .get("/api/v1/pipelines/expected-in-tests")
+                        .json(200)
+                        .path("status")
+                        .asText())
+                .isEqualTo("unknown");
+    }
+
+    /** A frontend sends its user's JWT with everything, and a probe whatever it was given once. */
     @ParameterizedTest
-    @ValueSource(strings = {"connect", "disconnect", "newListener"})
+    @ValueSource(strings = {"/api/health", "/health", "/status"})
+    void healthIsToldToAnybodyWhateverComesAlong(String url) {
+        for (String credential : List.of(Jwts.user("alice", FAR_AWAY), "revoked-long-ago", gateway.agentToken(1))) {
+            Reply answer = gateway.api(credential).get(url);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        }
+        Reply head = gateway.anonymous().sendWith("HEAD", url, "Accept", "*/*");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.text()).isEmpty();
+    }
+
+    @Test
+    void healthTellsOfEachComponentAndOfNothingInside() {
+        report("{\"status\":\"ok\"}").json(200);
+
+        Reply answer = gateway.anonymous().get("/api/health");
+        JsonNode components = answer.json(200).path("components");
+
+        assertThat(components.path("websocket").path("status").asText()).isEqualTo("up");
+        assertThat(components.path("database").path("status").asText()).isEqualTo("up");
+        assertThat(components.path("broker").path("status").asText()).isEqualTo("up");
+        assertThat(components.path("pipelines").path(id).path("healthy").asBoolean())
+                .isTrue();
+        assertThat(answer.text()).doesNotContain("postgres", "jdbc", "localhost", "Exception");
+    }
+
+    /** The page of another origin must not be given what a cache kept for a request without one. */
+    @Test
+    void pagesOfTheSocketIoOriginsReadItAndCachesKeepThemApart() {
+        String page = "https://pages.example";
+        Reply read = gateway.anonymous().sendWith("GET", "/api/rag-status", "Origin", page);
+        Reply asked = gateway.anonymous()
+                .sendWith(
+                        "OPTIONS",
+                        "/api/rag-status",
+                        "Origin",
+                        page,
+                        "Access-Control-Request-Method",
+                        "GET",
+                        "Access-Control-Request-Headers",
+                        "if-none-match");
+        Reply elsewhere = gateway.anonymous().sendWith("GET", "/api/v1/connect", "Origin", page);
+
+        assertThat(read.header("Access-Control-Allow-Origin")).isEqualTo(page);
+        assertThat(asked.status()).isEqualTo(204);
+        assertThat(elsewhere.header("Access-Control-Allow-Origin")).isNull();
+        assertThat(gateway.anonymous().get("/api/rag-status").header("Vary"))
+                .contains("Origin", "Cookie", "Sluice-Client-Id", "Authorization");
+    }
+
+    @Test
+    void aClientThatIsNamedIsToldWhatItsHandshakeHasToCarry() {
+        JsonNode named =
+                gateway.anonymous().get("/api/socket/info?client_id=" + id).json(200);
+        JsonNode user = gateway.api(Jwts.user("alice", FAR_AWAY))
+                .get("/api/socket/info")
+                .json(200);
+        JsonNode nobody = gateway.anonymous().get("/api/socket/info").json(200);
+
+        assertThat(named.path("query").path("client_id").asText()).isEqualTo(id);
+        assertThat(user.path("query").path("client_id").asText()).isEqualTo("alice");
+        assertThat(nobody.path("query")).isEmpty();
+        assertThat(named.path("path").asText()).isEqualTo("/socket.io/");
+        assertThat(named.path("engine_io").asInt()).isEqualTo(4);
+        assertThat(named.path("health").asText()).isIn("healthy", "degraded");
+    }
+
+    @Test
+    void whoCannotPollIsDecidedAsItsHandshakeIs() {
+        gateway.percentage("0");
+
+        Reply answer = gateway.anonymous().get("/api/rag-status?fallback=none&client_id=" + id);
+
+        assertThat(answer.header("Sluice-Mode")).isEqualTo("websocket");
+        assertThat(answer.json(200).path("websocket_url").asText())
+                .isEqualTo(gateway.uri().toString().replace("http", "ws"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
     void aNameThatWouldBreakClientsIsRefused(String name) {
         assertThat(event(Map.of("event", name)).json(400).path("field").asText())
                 .isEqualTo("event");
+    }
+
+    @Test
+    void whatIsNoReportIsRefusedAndChangesNothing() {
+        report("[]").json(400);
+        report("{\"status\":").json(400);
+        report("{\"status\":\"ok\",\"detail\":\"" + "x".repeat(70_000) + "\"}").json(400);
+        report("{\"status\":\"ok\",\"detail\":\"" + "x".repeat(11 << 20) + "\"}")
+                .json(413);
+        event(Map.of("event", "e", "file", 5)).json(400);
+        event(Map.of("event", "e", "file", "x".repeat(5_000))).json(400);
+        for (String odd : List.of("a%20b", "a%2Fb", "a%00b", "a;b", "x".repeat(129), "%F0%9F%98%80")) {
+            assertThat(publisher
+                            .send(
+                                    "PUT",
+                                    "/api/v1/pipelines/" + odd,
+                                    "application/json",
+                                    "{\"status\":\"ok\"}".getBytes())
+                            .json(400)
+                            .path("field")
+                            .asText())
+                    .isEqualTo("id");
+        }
+
+        assertThat(listed("/status").isMissingNode()).isTrue();
     }
 
     @Test
@@ -180,10 +336,19 @@ class StatusQuarkusTest {
                 .isFalse();
 
         try (AutoCloseable away = outage.get()) {
-            report("{\"status\":\"ok\"}").json(503);
+            // Whoever asks finds out: an answer holds for a second, and a question waits for two.
             await("the outage shows")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(6))
                     .until(() -> gateway.anonymous().get("/api/health").status() == 503);
+            JsonNode health = gateway.anonymous().get("/api/health").json(503);
+            assertThat(health.path("status").asText()).isEqualTo("unhealthy");
+            assertThat(health.path("components").path("database").path("status").asText())
+                    .isEqualTo("down");
+            assertThat(health.path("components").path("broker").path("status").asText())
+                    .isEqualTo("up");
+            report("{\"status\":\"ok\"}").json(503);
+            gateway.anonymous().get("/health").json(503);
+            gateway.anonymous().get("/api/rag-status").json(200);
         }
 
         await("and its end")

@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether something answers. It is asked one question at a time, however many want to know, and an answer holds for a
+ * Whether something answers. It is asked one question at a time, however many want to know, and a yes holds for a
  * moment; what does not answer in time is not there. Any thread; never blocks.
  */
 public final class Pulse {
-    /** Whoever asks more often is told the same. */
+    /** Whoever asks more often than that is told the same. */
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Below the timeout of any probe: a page that says 503 is worth more than one that is late. */
@@ -54,8 +54,12 @@ public final class Pulse {
         return inTime(asked, now);
     }
 
+    /** A yes holds for a moment; after a no everybody wants to know whether it is back. */
     private static boolean isOld(Asked asked, long now) {
-        return now - asked.at > (asked.answer.isDone() ? FRESH_NANOS : LOST_NANOS);
+        if (!asked.answer.isDone()) {
+            return now - asked.at > LOST_NANOS;
+        }
+        return !asked.answer.getNow(false) || now - asked.at > FRESH_NANOS;
     }
 
     private void ask(CompletableFuture<Boolean> answer) {

@@ -50,6 +50,16 @@ class PulseTest {
     }
 
     @Test
+    void aNoIsAskedAgainByTheNext() {
+        ask();
+        questions.get(0).fail(new IllegalStateException("gone"));
+        UniAssertSubscriber<Boolean> next = ask();
+        questions.get(1).complete("back");
+
+        assertThat(next.awaitItem().getItem()).isTrue();
+    }
+
+    @Test
     void whatDoesNotAnswerInTimeIsNotThereAndIsNotAskedAgainMeanwhile() {
         UniAssertSubscriber<Boolean> waits = ask();
         later(Pulse.PATIENCE);
