@@ -37,6 +37,7 @@ public final class FakeTransport implements Transport {
     private boolean open = true;
     private boolean spent;
     private boolean halfOpen;
+    private boolean awaitsPoll;
     private @Nullable Boolean answersAtOnce;
     private @Nullable Disconnect closedWith;
 
@@ -90,6 +91,16 @@ public final class FakeTransport implements Transport {
     @Override
     public boolean writable() {
         return open && !spent && queue.size() < bound;
+    }
+
+    @Override
+    public boolean awaitsPoll() {
+        return awaitsPoll;
+    }
+
+    /** From now on it is one that lasts over many polls, and the client has not sent the next. */
+    public void awaitPoll() {
+        awaitsPoll = true;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.delivery.session;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
-import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Mailbox;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
@@ -166,8 +165,7 @@ public final class Session {
             return;
         }
         Transport transport = attachment.pipe().transport();
-        // Waiting for the next poll is not slowness: who polls no more is gone by its protocol's own deadline.
-        if (transport.writable() || transport.kind() == TransportKind.POLLING) {
+        if (transport.writable() || transport.awaitsPoll()) {
             attachment.stalledSince = 0;
         } else if (attachment.stalledSince == 0) {
             attachment.stalledSince = now;

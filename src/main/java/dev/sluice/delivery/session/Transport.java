@@ -19,6 +19,14 @@ public interface Transport {
     /** Whether it takes a batch now without buffering beyond its bound. */
     boolean writable();
 
+    /**
+     * Whether it takes nothing only because the client has not polled again yet. That is not slowness; who polls no more
+     * is ended by the deadline of the transport's own protocol.
+     */
+    default boolean awaitsPoll() {
+        return false;
+    }
+
     /** Registers who is woken, on the home context, when it becomes writable again. One listener per lane. */
     void onWritable(Lane lane, Runnable listener);
 

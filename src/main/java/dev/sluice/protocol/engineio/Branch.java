@@ -60,6 +60,12 @@ final class Branch implements Transport {
         return open && !closed;
     }
 
+    /** Who does not come for the next batch does not answer the pings either, and the heartbeat ends it. */
+    @Override
+    public boolean awaitsPoll() {
+        return connection.kind() == TransportKind.POLLING;
+    }
+
     @Override
     public void onWritable(Lane lane, Runnable listener) {
         listeners[lane.ordinal()] = listener;

@@ -292,6 +292,31 @@ class SessionTest {
     }
 
     @Test
+    void disconnectsAPollWhoseAnswerNobodyTakes() {
+        FakeTransport poll = FakeTransport.poll();
+        poll.bind(session.attach(Pipes.of(poll, 1, () -> {}), Resume.after(0)));
+        publish("a", "b");
+
+        pass(1);
+        pass(30);
+
+        assertThat(poll.closedWith()).isEqualTo(Disconnect.SLOW_CONSUMER);
+    }
+
+    @Test
+    void doesNotTakeTheWaitForTheNextPollForSlowness() {
+        attach(first, Resume.after(0));
+        publish("a", "b");
+        first.awaitPoll();
+
+        pass(1);
+        pass(30);
+
+        assertThat(session.state().kind()).isEqualTo(SessionState.Kind.ATTACHED);
+        assertThat(mailbox.heldBytes()).isPositive();
+    }
+
+    @Test
     void cutsASessionThatIsAwayDownToItsPositions() {
         attach(first, Resume.after(0));
         publish("a", "b");
