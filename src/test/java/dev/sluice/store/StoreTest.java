@@ -14,7 +14,7 @@ import org.assertj.core.api.Assertions;
 
 /** What the component tests of the stores share: waiting, fresh ids, a time to start from. */
 final class StoreTest {
-    static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123456Z");
+    static final Instant NOON = Instant.parse("2126-11-20T12:00:00.123456Z");
 
     private StoreTest() {}
 

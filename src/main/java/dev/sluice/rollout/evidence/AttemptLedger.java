@@ -201,7 +201,8 @@ public final class AttemptLedger {
 
     private boolean votedLately(int row, Column column, long time) {
         int last = clients.get(row, column);
-        boolean afresh = restartedAt >= 0 && last - ticks(restartedAt) <= 0;
+        // In the step that both fall into, nobody knows which came first: better a vote less than one twice.
+        boolean afresh = restartedAt >= 0 && last - ticks(restartedAt) < 0;
         return last != 0 && !afresh && millisSince(last, time) < voteMillis;
     }
 

@@ -332,6 +332,15 @@ class AttemptLedgerTest {
     }
 
     @Test
+    void aVoteRightAfterTheFreshStartIsNotCastTwice() {
+        ledger.restart(now);
+
+        on(1, PROVED, Event.POLL_SERVED, Event.POLL_SERVED);
+
+        assertThat(polling().successes()).isEqualTo(1);
+    }
+
+    @Test
     void whatBecomesLateOfAnAttemptOpensNoOther() {
         on(1, PROVED, Event.TRIED);
         on(2, PROVED, Event.TRIED);
