@@ -23,17 +23,19 @@ class PgSessionStore implements SessionStore {
     private static final String SAVE =
             """
             insert into client_session (key, owner, client_id, protocol, info, attributes, epoch, acknowledged,
-                                        next_subscription, subscriptions, saved_at)
+                                        unrepeatable, next_subscription, subscriptions, saved_at)
             select x.key, x.owner, x.client_id, x.protocol, x.info, x.attributes, x.epoch, x.acknowledged,
-                   x.next_subscription, x.subscriptions, x.saved_at
+                   x.unrepeatable, x.next_subscription, x.subscriptions, x.saved_at
               from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as x(
                        key text, owner text, client_id text, protocol text, info text, attributes text, epoch text,
-                       acknowledged text, next_subscription integer, subscriptions text, saved_at timestamptz)
+                       acknowledged text, unrepeatable text, next_subscription integer, subscriptions text,
+                       saved_at timestamptz)
             on conflict (key) do update
                set owner = excluded.owner, client_id = excluded.client_id, protocol = excluded.protocol,
                    info = excluded.info, attributes = excluded.attributes, epoch = excluded.epoch,
-                   acknowledged = excluded.acknowledged, next_subscription = excluded.next_subscription,
-                   subscriptions = excluded.subscriptions, saved_at = excluded.saved_at
+                   acknowledged = excluded.acknowledged, unrepeatable = excluded.unrepeatable,
+                   next_subscription = excluded.next_subscription, subscriptions = excluded.subscriptions,
+                   saved_at = excluded.saved_at
             """;
 
     private final Transactions transactions;
@@ -62,6 +64,7 @@ class PgSessionStore implements SessionStore {
         row.put("attributes", Json.clean(client.attributes()));
         row.put("epoch", record.epoch());
         row.put("acknowledged", record.acknowledged());
+        row.put("unrepeatable", record.unrepeatable());
         row.put("next_subscription", record.nextSubscription());
         row.put("subscriptions", Json.rows(record.subscriptions(), PgSessionStore::subscription));
         row.put("saved_at", Json.time(record.savedAt()));
@@ -101,7 +104,14 @@ class PgSessionStore implements SessionStore {
                         node.path("presence").booleanValue()))
                 .toList();
         return new SessionRecord(
-                row.key, client, row.epoch, row.acknowledged, row.nextSubscription, subscriptions, row.savedAt);
+                row.key,
+                client,
+                row.epoch,
+                row.acknowledged,
+                row.unrepeatable,
+                row.nextSubscription,
+                subscriptions,
+                row.savedAt);
     }
 
     @Override

@@ -36,6 +36,9 @@ class SessionRow {
     @Column(columnDefinition = "text")
     String acknowledged;
 
+    @Column(columnDefinition = "text")
+    String unrepeatable;
+
     @Column(name = "next_subscription")
     int nextSubscription;
 

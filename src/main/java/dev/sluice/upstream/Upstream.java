@@ -124,9 +124,9 @@ public final class Upstream implements ClientMessages, ClientEvents {
 
     @Override
     public Uni<@Nullable Payload> send(ClientMessage message) {
-        CloudEvent event = events.event(MESSAGE, message.clientId(), "application/json", message(message));
+        CloudEvent event = events.event(MESSAGE, message.from().clientId(), "application/json", message(message));
         if (message.requestId() == null) {
-            return outbox.keep(entry(message.clientId(), event)).replaceWith((Payload) null);
+            return outbox.keep(entry(message.from().clientId(), event)).replaceWith((Payload) null);
         }
         return ask(event)
                 .chain(answer -> answer.refusal() == null
@@ -147,7 +147,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
         return new NewEntry(clientId, new String(FORMAT.serialize(event), StandardCharsets.UTF_8), clock.instant());
     }
 
-    private ObjectNode life(Caller caller) {
+    private static ObjectNode life(Caller caller) {
         ObjectNode data = MAPPER.createObjectNode()
                 .put("client_id", caller.clientId())
                 .put("session", nameOf(caller.session()))
@@ -163,15 +163,10 @@ public final class Upstream implements ClientMessages, ClientEvents {
     }
 
     private static byte[] message(ClientMessage message) {
-        ObjectNode data = MAPPER.createObjectNode()
-                .put("client_id", message.clientId())
-                .put("session", nameOf(message.session()))
-                .put("protocol", message.protocol())
-                .put("event", message.event());
+        ObjectNode data = life(message.from()).put("event", message.event());
         if (message.channel() != null) {
             data.put("channel", message.channel().value());
         }
-        message.more().forEach((name, json) -> data.putRawValue(name, new RawValue(json.asString())));
         if (message.data().text()) {
             data.putRawValue("data", new RawValue(message.data().asString()));
         } else {
@@ -227,10 +222,14 @@ public final class Upstream implements ClientMessages, ClientEvents {
             // Its protocol has no way to say it, so an event without a channel is a mistake.
             return Uni.createFrom().failure(new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE));
         }
-        answer.replies().forEach(reply -> replies.say(to, reply.event(), reply.args()));
-        return answer.events().isEmpty()
+        Uni<Void> said = to.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : broker.publish(answer.events()).replaceWithVoid();
+                : replies.say(to, answer.replies())
+                        .onFailure()
+                        .transform(unsayable -> new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE));
+        return answer.events().isEmpty()
+                ? said
+                : said.chain(() -> broker.publish(answer.events())).replaceWithVoid();
     }
 
     /** The public name of the client that it is about; empty where its protocol gives none. */

@@ -7,8 +7,10 @@ import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.NewPublication;
+import dev.sluice.delivery.upstream.ClientReplies.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record UpstreamAnswer(
         @Nullable String refusal, @Nullable Payload ack, List<NewPublication> events, List<Reply> replies) {
-
-    /** @param args a JSON array */
-    record Reply(String event, Payload args) {}
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_EVENTS = 100;
@@ -105,14 +104,21 @@ record UpstreamAnswer(
     }
 
     private static NewPublication publication(String name, JsonNode event) {
-        JsonNode data = event.get("data");
         return new NewPublication(
-                new ChannelName(event.path("channel").asText("")),
-                name,
-                Payload.text(data == null ? "null" : data.toString()),
-                null,
-                null,
-                null);
+                new ChannelName(event.path("channel").asText("")), name, data(event), null, null, null);
+    }
+
+    private static Payload data(JsonNode event) {
+        JsonNode binary = event.get("data_base64");
+        if (binary == null || binary.isNull()) {
+            JsonNode data = event.get("data");
+            return Payload.text(data == null ? "null" : data.toString());
+        }
+        try {
+            return new Payload(Base64.getDecoder().decode(binary.asText()), false);
+        } catch (IllegalArgumentException notBase64) {
+            throw broken();
+        }
     }
 
     /** {@code args} are all of its arguments, {@code data} is the only one. */

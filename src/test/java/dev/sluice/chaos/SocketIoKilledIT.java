@@ -60,6 +60,41 @@ class SocketIoKilledIT {
         }
     }
 
+    @Test
+    void whoeverMissedAWordOfItsOwnIsToldAndOthersOfTheRootNamespaceGoOn() {
+        try (Gateway gateway = new Gateway("SocketIoKilledIT-words").start();
+                SocketIoPerson idle = new SocketIoPerson(gateway.url("/"), "/", "&client_id=idle");
+                SocketIoPerson heard = new SocketIoPerson(gateway.url("/"), "/", "&client_id=heard");
+                SocketIoPerson away = new SocketIoPerson(gateway.url("/"), "/", "&client_id=away")) {
+            for (SocketIoPerson each : List.of(idle, heard, away)) {
+                each.connect();
+            }
+            emit(gateway, heard, 1);
+            assertTick(heard.event(), 1);
+            away.cut();
+            emit(gateway, away, 2);
+            String lost = away.sid();
+
+            gateway.kill9();
+            gateway.start();
+
+            assertThat(idle.connect()).as("nothing was said to it").isTrue();
+            assertThat(heard.connect()).as("it had what was said to it").isTrue();
+            assertThat(away.connect()).as("what was said to it is gone").isFalse();
+            assertThat(away.sid()).isNotEqualTo(lost);
+            for (SocketIoPerson each : List.of(idle, heard, away)) {
+                emit(gateway, each, 3);
+                assertTick(each.event(), 3);
+            }
+        }
+    }
+
+    private static void emit(Gateway gateway, SocketIoPerson to, int n) {
+        assertThat(gateway.post("/api/v1/sockets/" + to.sid() + "/emit", Map.of("event", "tick", "data", n))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     private static void publish(Gateway gateway, String channel, int n) {
         assertThat(gateway.post("/api/v1/events", Map.of("channel", channel, "event", "tick", "data", n))
                         .statusCode())

@@ -22,6 +22,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -124,17 +125,31 @@ class SocketIoQuarkusTest {
         person.ask("unsubscribe", Map.of("channel", name));
         JsonNode look = gateway.admin().get("/api/v1/channels/" + name).json(200);
 
-        JsonNode since = person.ask(
-                "subscribe",
-                Map.of(
-                        "channel",
-                        name,
-                        "since",
-                        Map.of("epoch", look.path("epoch").asText(), "offset", 1)));
+        String epoch = look.path("epoch").asText();
+        for (Object place : List.of(Map.of("epoch", epoch, "offset", 1), epoch + ":1")) {
+            JsonNode since = person.ask("subscribe", Map.of("channel", name, "since", place));
 
-        assertThat(first.has("recovered")).isFalse();
-        assertThat(since.path("recovered").asBoolean()).isTrue();
-        assertTick(person.event(), 2, name);
+            assertThat(first.has("recovered")).isFalse();
+            assertThat(since.path("recovered").asBoolean()).isTrue();
+            assertTick(person.event(), 2, name);
+        }
+    }
+
+    @Test
+    void aBinaryEventReachesItsSubscribersAsBinary() {
+        SocketIoPerson person = connected("/");
+        person.ask("subscribe", name);
+
+        gateway.admin()
+                .post("/api/v1/events", Map.of("channel", name, "event", "blob", "data_base64", "AQID"))
+                .json(200);
+
+        assertThat(person.open().takeText()).startsWith("451-[\"blob\",{\"_placeholder\":true,\"num\":0},");
+        assertThat(person.open().take()).isEqualTo(new byte[] {1, 2, 3});
+        JsonNode history =
+                gateway.admin().get("/api/v1/channels/" + name + "/history").json(200);
+        assertThat(history.path("events").path(0).path("data_base64").asText()).isEqualTo("AQID");
+        assertThat(history.path("events").path(0).has("data")).isFalse();
     }
 
     @Test
@@ -403,6 +418,28 @@ class SocketIoQuarkusTest {
 
         assertThat(packet).endsWith("[\"sure\",1,\"two\"]");
         assertThat(asked.join().json(200).path("ack").toString()).isEqualTo("[\"yes\",3]");
+    }
+
+    @Test
+    void moreBinaryThanALibraryTakesIsRefusedBeforeItIsSaid() {
+        SocketIoPerson person = connected("/");
+        String emit = "/api/v1/sockets/" + person.sid() + "/emit";
+        Api publisher = publisher();
+        Map<String, String> blob = Map.of("data_base64", "AQ==");
+
+        for (boolean ack : List.of(true, false)) {
+            Reply refused =
+                    publisher.post(emit, Map.of("event", "many", "ack", ack, "args", Collections.nCopies(11, blob)));
+            assertThat(refused.json(400).path("detail").asText()).contains("args", "10");
+        }
+        publisher
+                .post(emit, Map.of("event", "some", "args", Collections.nCopies(10, blob)))
+                .json(200);
+
+        assertThat(person.open().takeText()).startsWith("4510-[\"some\",");
+        for (int i = 0; i < 10; i++) {
+            assertThat(person.open().take()).isEqualTo(new byte[] {1});
+        }
     }
 
     @Test

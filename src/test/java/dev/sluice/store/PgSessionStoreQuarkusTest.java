@@ -40,6 +40,7 @@ class PgSessionStoreQuarkusTest {
         assertThat(loaded.client().attributes()).isEqualTo("/chat");
         assertThat(loaded.subscriptions()).isEqualTo(record.subscriptions());
         assertThat(loaded.acknowledged()).isEqualTo("c.1.2.3");
+        assertThat(loaded.unrepeatable()).isEqualTo("e~1.5.0.0");
         assertThat(loaded.epoch()).isEqualTo("e");
         assertThat(loaded.nextSubscription()).isEqualTo(3);
         assertThat(loaded.savedAt()).isEqualTo(NOON);
@@ -69,6 +70,6 @@ class PgSessionStoreQuarkusTest {
     private static SessionRecord record(String key, String acknowledged, Instant savedAt) {
         Client client = new Client("sub:anna", "tab-1", "native", Payload.text("{\"name\":\"Änna\"}"), "/chat");
         Stored stored = new Stored(2, new ChannelName("news"), new StreamPosition("e1", 7), true);
-        return new SessionRecord(key, client, "e", acknowledged, 3, List.of(stored), savedAt);
+        return new SessionRecord(key, client, "e", acknowledged, "e~1.5.0.0", 3, List.of(stored), savedAt);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
@@ -63,7 +64,7 @@ class UpstreamTest {
                         CircuitBreaker.create("test", vertx, options),
                         new CloudEventWriter(URI.create("https://gateway.example"), clock),
                         broker(),
-                        (to, event, args) -> {},
+                        (to, replies) -> Uni.createFrom().voidItem(),
                         clock,
                         counts),
                 onUnanswered,
@@ -163,6 +164,9 @@ class UpstreamTest {
                 .map(heard -> heard.json().path("data").path("data").asText())
                 .toList();
         assertThat(told).containsExactly("1", "1", "1", "2", "3", "4", "5");
+        JsonNode data = application.heard.get(0).json().path("data");
+        assertThat(data.path("sub").asText()).isEqualTo("anna@x");
+        assertThat(data.path("transport").asText()).isEqualTo("websocket");
         assertThat(application.heard.get(0).json().path("id"))
                 .isEqualTo(application.heard.get(2).json().path("id"));
         assertThat(counts.told.get()).isEqualTo(5);
@@ -244,8 +248,7 @@ class UpstreamTest {
     }
 
     private static ClientMessage message(String requestId, String data) {
-        return new ClientMessage(
-                new SessionId("secret"), "anna", "native", requestId, "say", null, Payload.text("\"" + data + "\""));
+        return new ClientMessage(ANNA, requestId, "say", null, Payload.text("\"" + data + "\""));
     }
 
     private static <T> T get(Uni<T> uni) {

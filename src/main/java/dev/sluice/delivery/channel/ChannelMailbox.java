@@ -44,6 +44,9 @@ final class ChannelMailbox implements Mailbox, Trail {
     private final ArrayDeque<Outbound> replies = new ArrayDeque<>(0);
 
     private long replyBytes;
+    /** The highest position of a reply that had to go for want of room; 0 for none. */
+    private long droppedReply;
+
     private boolean acknowledging;
 
     /** @param onTaken told when something was handed out, which makes room */
@@ -172,7 +175,9 @@ final class ChannelMailbox implements Mailbox, Trail {
         replies.addLast(reply);
         replyBytes += reply.message().bytes();
         while (replies.size() > limits.maxFrames() || replyBytes > limits.maxBytes()) {
-            replyBytes -= replies.pollFirst().message().bytes();
+            Outbound dropped = replies.pollFirst();
+            replyBytes -= dropped.message().bytes();
+            droppedReply = dropped.position();
         }
     }
 
@@ -371,6 +376,11 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     long nextPosition() {
         return zones.nextPosition();
+    }
+
+    /** Whether a client at that position lacks a reply that is not to be had any more. */
+    boolean hasDroppedRepliesAfter(long seq) {
+        return droppedReply > seq;
     }
 
     boolean sentHalfFull() {

@@ -43,6 +43,7 @@ public final class ChannelSession {
     final Placing placing;
     final SessionRequests requests;
     final SessionStorage storage;
+    final Unrepeatable unrepeatable;
     final CatchUp catchUp = new CatchUp(this);
     final Subscriptions subscriptions = new Subscriptions(this);
     final Subscribing subscribing = new Subscribing(this);
@@ -70,6 +71,7 @@ public final class ChannelSession {
         this.mailbox = new ChannelMailbox(limits.mailbox(), hub.mark(), this::taken);
         this.placing = new Placing(mailbox, catchUp, hub);
         this.storage = new SessionStorage(sessions.records(), this);
+        this.unrepeatable = new Unrepeatable(epoch);
         ChannelSessions.Ports ports = sessions.ports();
         this.observer = ports.observers().apply(client.protocol());
         this.session = new Session(id, home, mailbox, deadlines, ports.clock(), observer, over -> buried());
@@ -139,6 +141,7 @@ public final class ChannelSession {
             throw new IllegalStateException("a place that was held is not");
         }
         connection = fresh;
+        unrepeatable.settled();
         storage.changed();
         catchUp.pump();
         settle();
@@ -264,6 +267,34 @@ public final class ChannelSession {
             }
         }
         touchAndFlush();
+    }
+
+    /**
+     * Says something that its client may come back for and that stands in no history, as {@link #say} does. Any thread.
+     *
+     * @return done on subscription, once; answered once the session's record, where it has one, tells of it: from then
+     *     on a client that comes back after a kill without it is not told that it has everything. On any thread
+     */
+    public Uni<Void> tell(Message message) {
+        return Uni.createFrom()
+                .emitter(emitter -> execute(() -> {
+                    say(message);
+                    if (isOver() || !storage.isStored()) {
+                        emitter.complete(null);
+                        return;
+                    }
+                    unrepeatable.said(mailbox.nextPosition() - 1);
+                    // What cannot be stored now is said all the same, and stored with what changes next.
+                    storage.save().subscribe().with(saved -> emitter.complete(null), failure -> {
+                        execute(storage::changed);
+                        emitter.complete(null);
+                    });
+                }));
+    }
+
+    /** It survives a restart whatever it is subscribed to: for protocols whose clients come back. */
+    public void keep() {
+        storage.keep();
     }
 
     // ---- what the hub says
@@ -397,6 +428,11 @@ public final class ChannelSession {
                 fallingBehind.policy());
     }
 
+    /** What it was attached through last; null before the first time. */
+    public @Nullable TransportKind transport() {
+        return transport;
+    }
+
     // ---- for its parts
 
     Session session() {
@@ -417,11 +453,5 @@ public final class ChannelSession {
 
     long now() {
         return sessions.ports().clock().millis();
-    }
-
-    /** What it was attached through last; null before the first time. */
-    @Nullable
-    TransportKind transport() {
-        return transport;
     }
 }

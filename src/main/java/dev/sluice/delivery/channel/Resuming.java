@@ -23,7 +23,7 @@ final class Resuming {
 
     /** As {@link ChannelSession#attach(Connection, ResumeAt)} says. */
     AttachResult attach(Connection fresh, ResumeAt from) {
-        if (session.isOver()) {
+        if (session.isOver() || session.unrepeatable.isLostTo(from.cursor())) {
             return AttachResult.LOST;
         }
         if (!fresh.owner().equals(session.client().owner())) {
@@ -91,6 +91,9 @@ final class Resuming {
                 session.mailbox.offerAgain(reply);
             }
         }
+        if (session.unrepeatable.movedFrom(thisLife ? from.seq() : -1, session.mailbox.nextPosition() - 1)) {
+            session.storage.saveSoon();
+        }
         session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
         // Before what asks about the same channels already: it is the older request.
         again.forEach(this::answerAgain);
@@ -137,6 +140,10 @@ final class Resuming {
             return Uni.createFrom().item(false);
         }
         boolean held = thisLife && session.mailbox.holdsAfter(cursor.seq());
+        if (session.unrepeatable.isLostTo(from.cursor())
+                || !held && session.mailbox.hasDroppedRepliesAfter(cursor.seq())) {
+            return Uni.createFrom().item(false);
+        }
         List<Uni<Boolean>> all = new ArrayList<>();
         for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.JOINING) {
@@ -145,7 +152,7 @@ final class Resuming {
             if (!held) {
                 boolean knows = !thisLife || each.answeredAt <= cursor.seq();
                 all.add(reachesBack(each, beginning(each, cursor, knows, thisLife)));
-            } else if (!each.isCaughtUp()) {
+            } else if (each.untold || !each.isCaughtUp()) {
                 all.add(reachesBack(
                         each, new Beginning(new StreamPosition(each.epoch, each.next - 1), each.beginsAfter)));
             }
@@ -196,6 +203,7 @@ final class Resuming {
     void restore(SessionRecord stored) {
         SessionCursor acknowledged = SessionCursor.parse(stored.acknowledged());
         session.mailbox.begin(acknowledged);
+        session.unrepeatable.restore(stored.unrepeatable());
         session.subscriptions.numbersFrom(stored.nextSubscription());
         for (SessionRecord.Stored each : stored.subscriptions()) {
             beginAt(session.subscriptions.addAgain(each), acknowledged, true, false);

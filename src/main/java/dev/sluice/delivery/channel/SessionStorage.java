@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one session's record, from its first durable channel to its end: what is needed to make the session again, its
- * subscriptions and what is acknowledged, and nothing that is replayed. On the session's home.
+ * Keeps one session's record, from its first durable channel, or from when its protocol wants it {@linkplain #keep
+ * kept}, to its end: what is needed to make the session again, its subscriptions and what is acknowledged, and nothing
+ * that is replayed. On the session's home.
  */
 final class SessionStorage {
     /** How long an acknowledgement may wait to be stored: only a client that names no cursor needs it. */
@@ -18,6 +19,7 @@ final class SessionStorage {
     private final SessionRecords records;
     private final ChannelSession session;
     private boolean stored;
+    private boolean kept;
     private boolean changed;
     private long savedAt;
 
@@ -36,6 +38,23 @@ final class SessionStorage {
         changed = false;
         savedAt = now.savedAt().toEpochMilli();
         return records.save(now);
+    }
+
+    /** It survives a restart with volatile channels as well, or with none; stored some time soon. */
+    void keep() {
+        kept = true;
+        saveSoon();
+    }
+
+    /** Stores the session as it is now, without a word when it is. */
+    void saveSoon() {
+        SessionRecord now = record();
+        if (now != null) {
+            stored = true;
+            changed = false;
+            savedAt = now.savedAt().toEpochMilli();
+            records.note(now);
+        }
     }
 
     /** Whether the session is kept, or about to be. */
@@ -77,15 +96,15 @@ final class SessionStorage {
 
     /** Null where nothing of it is worth keeping. */
     private @Nullable SessionRecord record() {
-        List<SessionRecord.Stored> kept = new ArrayList<>();
-        boolean durable = false;
+        List<SessionRecord.Stored> subscriptions = new ArrayList<>();
+        boolean worth = kept;
         for (Subscription each : session.subscriptions) {
             if (each.begun || each.storing) {
-                kept.add(new SessionRecord.Stored(each.number, each.channel, each.began, each.presence));
-                durable |= each.policy.durable();
+                subscriptions.add(new SessionRecord.Stored(each.number, each.channel, each.began, each.presence));
+                worth |= each.policy.durable();
             }
         }
-        if (!durable) {
+        if (!worth) {
             return null;
         }
         return new SessionRecord(
@@ -93,8 +112,9 @@ final class SessionStorage {
                 session.client(),
                 SessionEpoch.lasting(session.epoch()),
                 session.mailbox.acknowledgedCursor(session.epoch()).text(),
+                session.unrepeatable.text(session.mailbox.zones().acknowledged()),
                 session.subscriptions.nextNumber(),
-                kept,
+                subscriptions,
                 Instant.ofEpochMilli(session.now()));
     }
 }

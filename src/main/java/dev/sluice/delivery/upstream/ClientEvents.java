@@ -37,7 +37,7 @@ public interface ClientEvents {
     void disconnected(Caller caller, String reason);
 
     /**
-     * Who comes or goes.
+     * Who comes or goes, or says something.
      *
      * @param clientId the client's name, as others see it
      * @param subject the user, null without one

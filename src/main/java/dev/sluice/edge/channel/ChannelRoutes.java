@@ -131,11 +131,11 @@ public final class ChannelRoutes implements Endpoints {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("channel", publication.channel().value());
         event.put("event", publication.event());
-        event.put(
-                "data",
-                publication.data().text()
-                        ? json(publication.data())
-                        : publication.data().bytes());
+        if (publication.data().text()) {
+            event.put("data", json(publication.data()));
+        } else {
+            event.put("data_base64", publication.data().bytes());
+        }
         event.put("epoch", publication.epoch());
         event.put("offset", publication.offset());
         event.put("published_at", Instant.ofEpochMilli(publication.appendedAt()));

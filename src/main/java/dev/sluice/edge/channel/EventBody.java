@@ -7,9 +7,12 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.NewPublication;
 import dev.sluice.delivery.channel.NewPublication.Idempotency;
+import dev.sluice.protocol.json.EventData;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +56,7 @@ final class EventBody {
         if (name == null) {
             throw SluiceException.missing(at + "event");
         }
-        JsonNode given = event.get("data");
-        Payload data = Payload.text(given == null ? "null" : given.toString());
+        Payload data = EventData.of(event, at);
         if (data.size() > maxData) {
             throw new SluiceException(
                     ProblemCode.BODY_TOO_LARGE, "%sdata must be at most %d bytes long".formatted(at, maxData));
@@ -76,8 +78,10 @@ final class EventBody {
     }
 
     private Idempotency idempotency(String key, ChannelName channel, String event, Payload data) {
-        String digest = DigestUtils.sha256Hex("%s\n%s\n%s".formatted(channel, event, data.asString()));
-        return new Idempotency(owner, key, digest);
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        DigestUtils.updateDigest(digest, "%s\n%s\n".formatted(channel, event));
+        digest.update(data.bytes());
+        return new Idempotency(owner, key, Hex.encodeHexString(digest.digest()));
     }
 
     private static @Nullable String text(JsonNode event, String at, String field, int longest) {

@@ -75,10 +75,12 @@ final class NativeClient implements SluiceClient {
         return new Client(owner, shown, SluiceProtocol.NAME, null, attributes.write());
     }
 
-    /** As the application is told of it when it comes. */
-    Caller caller(TransportKind over) {
+    @Override
+    public Caller caller(@Nullable TransportKind over) {
+        // Who says something before it ever was attached says it in a request.
+        TransportKind kind = over == null ? TransportKind.POLLING : over;
         return new Caller(
-                new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, over.wire());
+                new SessionId(sessionId), described().clientId(), identity.subject(), SluiceProtocol.NAME, kind.wire());
     }
 
     /** It comes from there now. */

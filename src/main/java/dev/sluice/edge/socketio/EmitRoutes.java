@@ -13,6 +13,7 @@ import dev.sluice.edge.http.Endpoint;
 import dev.sluice.edge.http.Endpoints;
 import dev.sluice.protocol.json.Fields;
 import dev.sluice.protocol.socketio.PendingAcks;
+import dev.sluice.protocol.socketio.SocketIoArgs;
 import dev.sluice.protocol.socketio.SocketIoSocket;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
@@ -51,7 +52,7 @@ public final class EmitRoutes implements Endpoints {
             throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one JSON object.");
         }
         String event = Fields.requiredText(body, "event", LONGEST_EVENT);
-        JsonNode args = args(body);
+        SocketIoArgs args = SocketIoArgs.of(args(body));
         String sid = call.path("sid");
         ChannelSession session = seats.session(sid);
         if (session == null) {
@@ -62,8 +63,8 @@ public final class EmitRoutes implements Endpoints {
             return ask(socket, event, args, timeout(body));
         }
         if (!Fields.flag(body, "volatile")) {
-            SocketIoSocket.emit(session, event, args, clock.millis());
-            return answer(Map.of("connected", socket != null));
+            return SocketIoSocket.emit(session, event, args, clock.millis())
+                    .replaceWith(Answer.ok(Map.of("connected", socket != null)));
         }
         if (socket != null) {
             socket.emitVolatile(event, args);
@@ -103,7 +104,7 @@ public final class EmitRoutes implements Endpoints {
         return value.intValue();
     }
 
-    private Uni<Answer> ask(@Nullable SocketIoSocket socket, String event, JsonNode args, int timeout) {
+    private Uni<Answer> ask(@Nullable SocketIoSocket socket, String event, SocketIoArgs args, int timeout) {
         if (socket == null) {
             throw new SluiceException(ProblemCode.SOCKET_AWAY);
         }

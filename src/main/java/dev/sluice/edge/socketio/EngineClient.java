@@ -16,11 +16,15 @@ import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.rollout.decision.ClientFacts;
 import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
+import io.github.bucket4j.Bucket;
 import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,22 +54,47 @@ final class EngineClient implements ByLoop.Member, Movable {
     private final EngineConnection connection;
     private final Handshake handshake;
     private final RolloutGate gate;
+    private final InstantSource clock;
     private final ContextInternal context;
+    private final Function<String, Bucket> budgets;
+    private final Duration toUpgrade;
     /** Tokens that its sockets showed, beside the handshake's. */
     private final Set<UUID> shown = new CopyOnWriteArraySet<>();
+
+    /** What its messages are taken from. */
+    private volatile Bucket budget;
 
     private volatile boolean triedWebSocket;
     /** A client that came back to where it was will do so again: it may be sent away and nothing is lost. */
     private boolean resumes;
 
+    /** When it may not be on polling any more, unless that is allowed again by then. */
+    private long upgradeBy = Long.MAX_VALUE;
+
     private boolean posting;
     private volatile @Nullable Seen seen;
 
-    EngineClient(EngineConnection connection, Handshake handshake, RolloutGate gate, ContextInternal context) {
+    /**
+     * @param budgets of messages, by whose they are
+     * @param toUpgrade how long it may be on polling where that is for the upgrade alone
+     */
+    EngineClient(
+            EngineConnection connection,
+            Handshake handshake,
+            RolloutGate gate,
+            Function<String, Bucket> budgets,
+            Duration toUpgrade,
+            InstantSource clock,
+            ContextInternal context) {
         this.connection = connection;
         this.handshake = handshake;
         this.gate = gate;
+        this.budgets = budgets;
+        this.toUpgrade = toUpgrade;
+        this.clock = clock;
         this.context = context;
+        ClientIdentity identity = handshake.identity();
+        this.budget = identity.anonymous() ? budgets.apply("address/" + handshake.address()) : budgetOf(identity);
     }
 
     EngineConnection connection() {
@@ -96,9 +125,14 @@ final class EngineClient implements ByLoop.Member, Movable {
                         && !shown.owner().equals(handshake.identity().owner());
     }
 
-    /** One of its sockets shows that token. */
-    void shows(UUID tokenId) {
-        shown.add(tokenId);
+    /** One of its sockets proves who that is. */
+    void proves(ClientIdentity who) {
+        if (who.token() != null) {
+            shown.add(who.token().id());
+        }
+        if (handshake.identity().anonymous() && !who.anonymous()) {
+            budget = budgetOf(who);
+        }
     }
 
     /** Whether it, or one of its sockets, was opened with that token. Any thread. */
@@ -151,12 +185,13 @@ final class EngineClient implements ByLoop.Member, Movable {
 
     record Seen(Mode mode, ObservedClient observed, long at) {}
 
-    /** Whose budget its messages are taken from. */
-    String budget() {
-        ClientIdentity identity = handshake.identity();
-        return identity.anonymous()
-                ? "address/" + handshake.address()
-                : "client/" + identity.owner() + "/" + handshake.key().value();
+    /** Its messages are taken from that: its address's, until it or one of its sockets proves who it is. */
+    Bucket budget() {
+        return budget;
+    }
+
+    private Bucket budgetOf(ClientIdentity who) {
+        return budgets.apply("client/" + who.owner() + "/" + handshake.key().value());
     }
 
     void triesWebSocket() {
@@ -165,6 +200,28 @@ final class EngineClient implements ByLoop.Member, Movable {
 
     void cameBack() {
         resumes = true;
+    }
+
+    // ---- without fallback
+
+    /**
+     * Where polling is allowed for the handshake and the upgrade alone, it is to be on a WebSocket in time.
+     *
+     * @return false where it may go on polling, or has its time already
+     */
+    boolean mustHurry() {
+        if (upgradeBy != Long.MAX_VALUE || mode() == Mode.WEBSOCKET || serving().mayPoll()) {
+            return false;
+        }
+        upgradeBy = clock.millis() + toUpgrade.toMillis();
+        return true;
+    }
+
+    private void isLate() {
+        upgradeBy = Long.MAX_VALUE;
+        if (mode() == Mode.POLLING && !serving().mayPoll()) {
+            connection.close(Disconnect.SWITCH_TO_POLLING);
+        }
     }
 
     // ---- time
@@ -176,6 +233,9 @@ final class EngineClient implements ByLoop.Member, Movable {
 
     @Override
     public void tick(long now) {
+        if (now >= upgradeBy) {
+            isLate();
+        }
         connection.tick(now);
     }
 
@@ -223,12 +283,13 @@ final class EngineClient implements ByLoop.Member, Movable {
 
     /**
      * There is no way up in the protocol but a new handshake. A client that is on polling is asked for one only where it
-     * showed that it comes back to where it was; others have theirs when they reconnect.
+     * showed that it comes back to where it was; others have theirs when they reconnect, or when they may not poll any
+     * more.
      */
     @Override
     public boolean move(Farewell farewell) {
         if (mode() == Mode.POLLING && !resumes && farewell.why() != Disconnect.SHUTDOWN) {
-            return false;
+            return mustHurry();
         }
         return connection.moveAway(farewell.why(), farewell.patience());
     }

@@ -85,7 +85,13 @@ final class EngineDesk {
         EngineConnection connection = new EngineConnection(
                 RandomIds.id(), home, settings, parts.clock(), alarms(home), witness.of(shown, socket));
         EngineClient client = new EngineClient(
-                connection, shown, parts.gate(), ContextInternal.current().unwrap());
+                connection,
+                shown,
+                parts.gate(),
+                parts.rates()::clientBudget,
+                settings.upgradeTimeout().plus(settings.pingInterval()),
+                parts.clock(),
+                ContextInternal.current().unwrap());
         EngineUser user = echoes
                 ? new Echo(connection)
                 : new SocketIoConnection(
@@ -98,8 +104,8 @@ final class EngineDesk {
             connections.remove(client);
         });
         connections.add(client);
-        if (!socket && !client.serving().mayPoll()) {
-            connection.mustUpgradeWithin(settings.upgradeTimeout().plus(settings.pingInterval()));
+        if (!socket) {
+            client.mustHurry();
         }
         return client;
     }

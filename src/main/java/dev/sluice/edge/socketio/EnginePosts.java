@@ -54,7 +54,7 @@ final class EnginePosts {
             int messages = (int) packets.stream()
                     .filter(packet -> packet.type() == EnginePacket.Type.MESSAGE)
                     .count();
-            if (messages > 0 && !parts.rates().clientBudget(client.budget()).tryConsume(messages)) {
+            if (messages > 0 && !client.budget().tryConsume(messages)) {
                 throw SluiceException.retryLater(ProblemCode.RATE_LIMITED, RETRY_AFTER);
             }
         } catch (SluiceException wrong) {

@@ -11,7 +11,6 @@ import dev.sluice.edge.socketio.EngineDesk.Begins;
 import dev.sluice.protocol.engineio.EngineErrors;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
-import io.github.bucket4j.Bucket;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
@@ -97,8 +96,7 @@ final class EngineUpgrade {
     }
 
     private EngineWebSocket knit(ServerWebSocket socket, HttpServerRequest request, EngineClient client) {
-        Bucket budget = parts.rates().clientBudget(client.budget());
         WebSocketTransport transport = new WebSocketTransport(socket, request.connection());
-        return new EngineWebSocket(transport, client.connection(), budget, witness);
+        return new EngineWebSocket(transport, client, witness);
     }
 }

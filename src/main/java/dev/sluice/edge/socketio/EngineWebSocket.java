@@ -9,7 +9,6 @@ import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.engineio.EngineSocket;
 import dev.sluice.transport.ws.Inbound;
 import dev.sluice.transport.ws.WebSocketTransport;
-import io.github.bucket4j.Bucket;
 import java.util.List;
 
 /** A WebSocket of an engine connection: hands what it reads to the connection's home, and writes what comes from there. */
@@ -19,13 +18,13 @@ final class EngineWebSocket implements Inbound, EngineSocket {
 
     private final WebSocketTransport transport;
     private final EngineConnection connection;
-    private final Bucket budget;
+    private final EngineClient client;
     private final EngineWitness witness;
 
-    EngineWebSocket(WebSocketTransport transport, EngineConnection connection, Bucket budget, EngineWitness witness) {
+    EngineWebSocket(WebSocketTransport transport, EngineClient client, EngineWitness witness) {
         this.transport = transport;
-        this.connection = connection;
-        this.budget = budget;
+        this.client = client;
+        this.connection = client.connection();
         this.witness = witness;
     }
 
@@ -42,7 +41,7 @@ final class EngineWebSocket implements Inbound, EngineSocket {
     public void message(Payload message) {
         witness.received(transport.kind());
         boolean counts = !message.text() || message.size() > 0 && message.bytes()[0] == MESSAGE;
-        if (counts && !budget.tryConsume(1)) {
+        if (counts && !client.budget().tryConsume(1)) {
             connection.home().execute(() -> connection.refused(this, Disconnect.RATE_LIMITED));
             return;
         }

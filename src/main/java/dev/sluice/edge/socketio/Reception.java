@@ -87,9 +87,7 @@ final class Reception implements SocketIoReception {
         }
         try {
             ClientIdentity who = parts.clients().identify(token);
-            if (who.token() != null) {
-                engine.shows(who.token().id());
-            }
+            engine.proves(who);
             return new Knock(namespace, auth, who, true);
         } catch (SluiceException unknown) {
             boolean applications = !parts.clients().verifiesJwts() && parts.messages() != ClientMessages.NONE;

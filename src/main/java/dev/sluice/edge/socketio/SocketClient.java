@@ -18,6 +18,11 @@ record SocketClient(SocketIoParts parts, ClientIdentity identity) implements Soc
     }
 
     @Override
+    public @Nullable String subject() {
+        return identity.subject();
+    }
+
+    @Override
     public long expiresAtMillis() {
         Instant end = identity.expiresAt();
         return end == null ? Long.MAX_VALUE : end.toEpochMilli();

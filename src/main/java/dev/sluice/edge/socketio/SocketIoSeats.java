@@ -1,14 +1,16 @@
 package dev.sluice.edge.socketio;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.upstream.ClientReplies;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.socketio.SocketIoArgs;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.protocol.socketio.SocketIoSocket;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,12 +34,12 @@ public final class SocketIoSeats implements ClientReplies {
         this.clock = clock;
     }
 
-    private record Early(String event, JsonNode args) {}
+    private record Ready(String event, SocketIoArgs args) {}
 
     /** One socket. */
     private static final class Seated {
         /** What the application said before the client was let in. */
-        private final Queue<Early> early = new ConcurrentLinkedQueue<>();
+        private final Queue<Ready> early = new ConcurrentLinkedQueue<>();
 
         private volatile @Nullable ChannelSession session;
         private volatile @Nullable SocketIoSocket socket;
@@ -62,8 +64,8 @@ public final class SocketIoSeats implements ClientReplies {
 
     /** Whoever comes second, the client or what is said to it, finds the other there. */
     private void sayEarly(Seated seated, ChannelSession session) {
-        for (Early said = seated.early.poll(); said != null; said = seated.early.poll()) {
-            SocketIoSocket.emit(session, said.event(), said.args(), clock.millis());
+        for (Ready said = seated.early.poll(); said != null; said = seated.early.poll()) {
+            emit(session, said).subscribe().with(kept -> {}, failure -> LOG.debug("not kept", failure));
         }
     }
 
@@ -111,27 +113,46 @@ public final class SocketIoSeats implements ClientReplies {
     }
 
     @Override
-    public void say(String to, String event, Payload args) {
-        Seated seated = bySid.get(to);
-        if (seated == null) {
-            LOG.debug("the application answers a client that is gone");
-            return;
+    public Uni<Void> say(String to, List<Reply> replies) {
+        return Uni.createFrom().deferred(() -> {
+            List<Ready> all = replies.stream().map(SocketIoSeats::ready).toList();
+            Seated seated = bySid.get(to);
+            if (seated == null) {
+                LOG.debug("the application answers a client that is gone");
+                return Uni.createFrom().voidItem();
+            }
+            ChannelSession session = seated.session;
+            return session == null ? sayLater(seated, all) : sayNow(session, all);
+        });
+    }
+
+    private Uni<Void> sayNow(ChannelSession session, List<Ready> all) {
+        List<Uni<Void>> kept = all.stream().map(each -> emit(session, each)).toList();
+        return Uni.join().all(kept).andCollectFailures().replaceWithVoid();
+    }
+
+    private Uni<Void> sayLater(Seated seated, List<Ready> all) {
+        for (Ready each : all) {
+            if (seated.early.size() < MOST_EARLY) {
+                seated.early.add(each);
+            }
         }
         ChannelSession session = seated.session;
         if (session != null) {
-            SocketIoSocket.emit(session, event, parse(args), clock.millis());
-        } else if (seated.early.size() < MOST_EARLY) {
-            seated.early.add(new Early(event, parse(args)));
-            session = seated.session;
-            if (session != null) {
-                sayEarly(seated, session);
-            }
+            sayEarly(seated, session);
         }
+        return Uni.createFrom().voidItem();
     }
 
-    private static JsonNode parse(Payload args) {
+    private Uni<Void> emit(ChannelSession session, Ready said) {
+        return SocketIoSocket.emit(session, said.event(), said.args(), clock.millis());
+    }
+
+    private static Ready ready(Reply reply) {
         try {
-            return Json.MAPPER.readTree(args.bytes());
+            return new Ready(
+                    reply.event(),
+                    SocketIoArgs.of(Json.MAPPER.readTree(reply.args().bytes())));
         } catch (IOException notJson) {
             throw new IllegalArgumentException(notJson);
         }

@@ -130,12 +130,6 @@ public final class EngineConnection {
         return state == State.OPEN;
     }
 
-    /** It has to be on a WebSocket by then. */
-    public void mustUpgradeWithin(Duration time) {
-        deadline = clock.millis() + time.toMillis();
-        deadlineIs = Disconnect.SWITCH_TO_POLLING;
-    }
-
     // ---- the sessions it carries
 
     /**
@@ -368,7 +362,6 @@ public final class EngineConnection {
         socket = carrier;
         socketWorks = true;
         kind = TransportKind.WEBSOCKET;
-        deadline = deadlineIs == Disconnect.SWITCH_TO_POLLING ? Long.MAX_VALUE : deadline;
         observer.webSocketWorks();
         polls.moveTo(carrier);
         grantAll();

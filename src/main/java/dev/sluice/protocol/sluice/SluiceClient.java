@@ -1,7 +1,10 @@
 package dev.sluice.protocol.sluice;
 
 import dev.sluice.core.ChannelName;
+import dev.sluice.core.TransportKind;
+import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
+import org.jspecify.annotations.Nullable;
 
 /** What a session's client may do, as the house knows it. Any thread; never blocks. */
 public interface SluiceClient {
@@ -20,6 +23,13 @@ public interface SluiceClient {
 
     /** When the client's credential ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} for never. */
     long expiresAtMillis();
+
+    /**
+     * As the application is told of it.
+     *
+     * @param over what it is connected by; null where it never was
+     */
+    Caller caller(@Nullable TransportKind over);
 
     /** Where its messages go. */
     ClientMessages messages();

@@ -104,9 +104,7 @@ public final class SluiceProtocol {
 
     private void tell(Tell request, Consumer<@Nullable Message> answer) {
         ClientMessage message = new ClientMessage(
-                session.id(),
-                session.client().clientId(),
-                NAME,
+                client.caller(session.transport()),
                 request.requestId(),
                 request.event(),
                 request.channel(),

@@ -2,13 +2,13 @@ package dev.sluice.protocol.sluice;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.ChannelName;
-import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.SessionCursor;
-import dev.sluice.delivery.channel.StreamPosition;
 import dev.sluice.delivery.channel.Subscribe;
+import dev.sluice.protocol.json.EventData;
 import dev.sluice.protocol.json.Fields;
+import dev.sluice.protocol.json.Since;
 import dev.sluice.protocol.sluice.SluiceRequest.Acknowledge;
 import dev.sluice.protocol.sluice.SluiceRequest.Ping;
 import dev.sluice.protocol.sluice.SluiceRequest.Pong;
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class SluiceRequests {
     private static final int MAX_CHANNEL = 200;
     private static final int MAX_EVENT = 200;
-    private static final int MAX_EPOCH = 64;
     private static final int MAX_CURSOR = 256;
     private static final int MAX_CREDENTIAL = 16 * 1024;
     private static final String PRESENCE = "presence-";
@@ -49,7 +48,7 @@ public final class SluiceRequests {
                         id,
                         channel(payload),
                         Fields.requiredText(payload, "event", MAX_EVENT),
-                        data(payload),
+                        EventData.of(payload, ""),
                         Fields.optionalText(payload, "conflation_key", MAX_EVENT));
             case "ack" -> new Acknowledge(id, cursor(payload));
             case MESSAGE -> tell(id, payload);
@@ -65,35 +64,11 @@ public final class SluiceRequests {
     private static Subscribe subscribe(JsonNode payload) {
         ChannelName channel = channel(payload);
         boolean presence = Fields.flag(payload, "presence") || channel.value().startsWith(PRESENCE);
-        return new Subscribe(channel, since(payload.get("since")), presence);
+        return new Subscribe(channel, Since.of(payload.get("since")), presence);
     }
 
     private static ChannelName channel(JsonNode payload) {
         return new ChannelName(Fields.requiredText(payload, "channel", MAX_CHANNEL));
-    }
-
-    /** As the {@code subscribed} frame and every event say it, or in one word as the history's URL has it. */
-    private static @Nullable StreamPosition since(@Nullable JsonNode since) {
-        if (since == null || since.isNull()) {
-            return null;
-        }
-        if (since.isObject()) {
-            JsonNode offset = since.get("offset");
-            if (offset == null || !offset.canConvertToLong() || !offset.isIntegralNumber() || offset.longValue() < 0) {
-                throw SluiceException.invalid("since.offset", "a whole number from 0");
-            }
-            return new StreamPosition(Fields.requiredText(since, "epoch", MAX_EPOCH), offset.longValue());
-        }
-        String text = since.isTextual() ? since.textValue() : "";
-        int colon = text.lastIndexOf(':');
-        if (colon > 0 && colon <= MAX_EPOCH) {
-            try {
-                return new StreamPosition(text.substring(0, colon), Long.parseUnsignedLong(text.substring(colon + 1)));
-            } catch (NumberFormatException e) {
-                // Told below.
-            }
-        }
-        throw SluiceException.invalid("since", "{\"epoch\",\"offset\"} or epoch:offset");
     }
 
     private static SessionCursor cursor(JsonNode payload) {
@@ -104,11 +79,9 @@ public final class SluiceRequests {
         String event = Fields.optionalText(payload, "event", MAX_EVENT);
         String channel = Fields.optionalText(payload, "channel", MAX_CHANNEL);
         return new Tell(
-                id, event == null ? MESSAGE : event, channel == null ? null : new ChannelName(channel), data(payload));
-    }
-
-    private static Payload data(JsonNode payload) {
-        JsonNode data = payload.get("data");
-        return Payload.text(data == null ? "null" : data.toString());
+                id,
+                event == null ? MESSAGE : event,
+                channel == null ? null : new ChannelName(channel),
+                EventData.of(payload, ""));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.core.Payload;
+import dev.sluice.core.SluiceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,10 +24,27 @@ public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
     private static final String BINARY = "data_base64";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /** What is to be sent: objects that say binary become attachments. */
+    /**
+     * In one packet, as the libraries have it: one that is sent more takes the packet for broken and leaves, only to come
+     * back for the same.
+     */
+    static final int MAX_ATTACHMENTS = 10;
+
+    /**
+     * What is to be sent: objects that say binary become attachments.
+     *
+     * @throws SluiceException {@code invalid-field} naming {@code args} where there are more than clients take, or what
+     *     a client would take for one that is not there
+     */
     public static SocketIoArgs of(JsonNode said) {
         List<Payload> attachments = new ArrayList<>(0);
         JsonNode values = take(said, attachments);
+        if (attachments.size() > MAX_ATTACHMENTS) {
+            throw SluiceException.invalid("args", "an array with at most %d binary values".formatted(MAX_ATTACHMENTS));
+        }
+        if (!attachments.isEmpty() && hasPlaceholder(said)) {
+            throw SluiceException.invalid("args", "without %s beside binary values".formatted(PLACEHOLDER));
+        }
         return new SocketIoArgs(values, attachments);
     }
 
@@ -80,6 +98,18 @@ public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
         return node;
     }
 
+    private static boolean hasPlaceholder(JsonNode node) {
+        if (isPlaceholder(node)) {
+            return true;
+        }
+        for (JsonNode child : node) {
+            if (hasPlaceholder(child)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isPlaceholder(JsonNode node) {
         return node.isObject() && node.path(PLACEHOLDER).asBoolean();
     }
@@ -87,7 +117,7 @@ public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
     /**
      * Each attachment is meant once: one that stood for many would be copied for each of them.
      *
-     * @throws dev.sluice.core.SluiceException {@code invalid-request} where a placeholder stands for what is not there
+     * @throws SluiceException {@code invalid-request} where a placeholder stands for what is not there
      */
     static void checkPlaceholders(JsonNode node, int attachments) {
         check(node, new boolean[attachments]);

@@ -11,6 +11,10 @@ public interface SocketIoClient {
 
     boolean maySubscribe(ChannelName channel);
 
+    /** The user; null without one. */
+    @Nullable
+    String subject();
+
     /** When its credential ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} for never. */
     long expiresAtMillis();
 

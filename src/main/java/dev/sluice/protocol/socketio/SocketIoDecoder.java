@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/socketio/socket.io-protocol#packet-encoding">Packet encoding</a>
  */
 final class SocketIoDecoder {
-    private static final int MAX_ATTACHMENTS = 10;
     private static final Type[] TYPES = Type.values();
     private static final ObjectReader READER =
             Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -80,7 +79,7 @@ final class SocketIoDecoder {
         if (type.binary()) {
             int dash = text.indexOf('-', at);
             attachments = dash < 0 ? -1 : (int) number(text, at, dash);
-            if (attachments < 0 || attachments > MAX_ATTACHMENTS) {
+            if (attachments < 0 || attachments > SocketIoArgs.MAX_ATTACHMENTS) {
                 throw invalid();
             }
             at = dash + 1;

@@ -163,27 +163,25 @@ final class SocketIoFrames {
 
     // ---- what a socket says
 
-    /** An event to one socket. {@code args} are the event's arguments; binary in them becomes attachments. */
-    static SocketIoMessage emit(String event, JsonNode args, long id, long now, @Nullable Object only) {
-        SocketIoArgs taken = SocketIoArgs.of(args);
+    /** An event to one socket. */
+    static SocketIoMessage emit(String event, SocketIoArgs args, long id, long now, @Nullable Object only) {
         Payload json = array(out -> {
             out.writeString(nameOf(event));
-            for (JsonNode arg : taken.values()) {
+            for (JsonNode arg : args.values()) {
                 out.writeTree(arg);
             }
         });
-        return new SocketIoMessage(Type.EVENT, id, json, taken.attachments(), now, only);
+        return new SocketIoMessage(Type.EVENT, id, json, args.attachments(), now, only);
     }
 
     /** The answer to an event whose sender waits for one. */
-    static SocketIoMessage ack(long id, JsonNode args, long now, Object only) {
-        SocketIoArgs taken = SocketIoArgs.of(args);
+    static SocketIoMessage ack(long id, SocketIoArgs args, long now, Object only) {
         Payload json = array(out -> {
-            for (JsonNode arg : taken.values()) {
+            for (JsonNode arg : args.values()) {
                 out.writeTree(arg);
             }
         });
-        return new SocketIoMessage(Type.ACK, id, json, taken.attachments(), now, only);
+        return new SocketIoMessage(Type.ACK, id, json, args.attachments(), now, only);
     }
 
     static SocketIoMessage ack(long id, JsonFrames.Body fields, long now, Object only) {

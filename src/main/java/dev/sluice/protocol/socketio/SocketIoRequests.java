@@ -9,15 +9,16 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.Answers;
 import dev.sluice.delivery.channel.ChannelSession;
-import dev.sluice.delivery.channel.StreamPosition;
 import dev.sluice.delivery.channel.Subscribe;
 import dev.sluice.delivery.channel.Subscribed;
 import dev.sluice.delivery.channel.Unsubscribed;
 import dev.sluice.delivery.mailbox.Message;
+import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessage;
 import dev.sluice.protocol.json.ChannelFields;
 import dev.sluice.protocol.json.FrameProblems;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.Since;
 import dev.sluice.protocol.socketio.SocketIoReception.Seat;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -85,24 +86,13 @@ final class SocketIoRequests {
             throw new SluiceException(ProblemCode.FORBIDDEN, "This client may not subscribe to %s.".formatted(channel));
         }
         boolean presence = asked.path("presence").asBoolean(false);
-        session.subscribe(null, new Subscribe(channel, since(asked.path("since")), presence), new Joined(id));
+        session.subscribe(null, new Subscribe(channel, Since.of(asked.get("since")), presence), new Joined(id));
     }
 
     /** A room of the root namespace is a channel of that name; a room of another one says whose it is. */
     private ChannelName channelOf(String room) {
         String namespace = socket.namespace();
         return new ChannelName(namespace.equals("/") ? room : namespace.substring(1) + ";" + room);
-    }
-
-    private static @Nullable StreamPosition since(JsonNode since) {
-        if (since.isMissingNode() || since.isNull()) {
-            return null;
-        }
-        JsonNode offset = since.path("offset");
-        if (!since.path("epoch").isTextual() || !offset.canConvertToLong() || offset.longValue() < 0) {
-            throw SluiceException.invalid("since", "an object with epoch and offset");
-        }
-        return new StreamPosition(since.path("epoch").textValue(), offset.longValue());
     }
 
     private final class Joined implements Answers<Subscribed> {
@@ -174,15 +164,15 @@ final class SocketIoRequests {
         for (int i = 1; i < all.size(); i++) {
             args.add(all.get(i));
         }
-        ClientMessage message = new ClientMessage(
+        Caller from = new Caller(
                 session.id(),
                 session.client().clientId(),
+                seat.client().subject(),
                 SocketIoConnection.NAME,
-                id == SocketIoPacket.NO_ID ? null : Long.toString(id),
-                name,
-                null,
-                Payload.text(args.toString()),
+                socket.transport().wire(),
                 SocketIoSocket.named(socket.namespace(), seat.sid()));
+        ClientMessage message = new ClientMessage(
+                from, id == SocketIoPacket.NO_ID ? null : Long.toString(id), name, null, Payload.text(args.toString()));
         seat.client()
                 .tell(message)
                 .subscribe()
@@ -209,6 +199,10 @@ final class SocketIoRequests {
                 args.add(said.asString());
             }
         }
-        socket.say(SocketIoFrames.ack(id, args, clock.millis(), socket));
+        try {
+            socket.say(SocketIoFrames.ack(id, SocketIoArgs.of(args), clock.millis(), socket));
+        } catch (SluiceException unsayable) {
+            failed(id, new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE));
+        }
     }
 }

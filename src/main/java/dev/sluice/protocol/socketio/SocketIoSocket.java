@@ -1,11 +1,11 @@
 package dev.sluice.protocol.socketio;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.core.SluiceException;
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Answers;
 import dev.sluice.delivery.channel.AttachResult;
 import dev.sluice.delivery.channel.ChannelSession;
@@ -20,6 +20,7 @@ import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Transport;
 import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.socketio.SocketIoReception.Seat;
+import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,11 @@ public final class SocketIoSocket {
                 Payload.text(TextNode.valueOf(sid).toString()));
     }
 
+    /** What carries it now. */
+    TransportKind transport() {
+        return engine.kind();
+    }
+
     // ---- how it begins
 
     /** @param onConnected run on the connection's home once its client was told that it is connected */
@@ -121,6 +127,9 @@ public final class SocketIoSocket {
                 seat.from());
         Attachment held = result.attachment();
         attachment = held;
+        if (held != null && seat.pid() != null) {
+            session.keep();
+        }
         if (held == null) {
             // It was lost between the look and now: the client begins anew.
             engine.home().execute(() -> engine.close(Disconnect.SESSION_GONE));
@@ -217,13 +226,17 @@ public final class SocketIoSocket {
 
     // ---- what is said to it
 
-    /** Emits an event to this socket; where its client is away meanwhile it gets it when it comes back. Any thread. */
-    public static void emit(ChannelSession to, String event, JsonNode args, long now) {
-        to.execute(() -> to.say(SocketIoFrames.emit(event, args, SocketIoPacket.NO_ID, now, null)));
+    /**
+     * Emits an event to this socket; where its client is away meanwhile it gets it when it comes back. Any thread.
+     *
+     * @return as {@link ChannelSession#tell} says; what is subscribed to, once
+     */
+    public static Uni<Void> emit(ChannelSession to, String event, SocketIoArgs args, long now) {
+        return to.tell(SocketIoFrames.emit(event, args, SocketIoPacket.NO_ID, now, null));
     }
 
     /** Emits an event that is worth nothing later: a client that is away does not get it. Any thread. */
-    public void emitVolatile(String event, JsonNode args) {
+    public void emitVolatile(String event, SocketIoArgs args) {
         session.execute(() -> say(SocketIoFrames.emit(event, args, SocketIoPacket.NO_ID, clock.millis(), this)));
     }
 
@@ -233,7 +246,7 @@ public final class SocketIoSocket {
      *
      * @param answer told once, on the connection's home: the client's arguments, or why there are none
      */
-    public void emitForAck(String event, JsonNode args, long deadline, PendingAcks.Answer answer) {
+    public void emitForAck(String event, SocketIoArgs args, long deadline, PendingAcks.Answer answer) {
         engine.home().execute(() -> {
             if (gone) {
                 answer.missing(PendingAcks.Why.DISCONNECTED);

@@ -352,17 +352,6 @@ class EngineConnectionTest {
         assertThat(over).isFalse();
     }
 
-    @Test
-    void whoHasToUpgradeAndDoesNotIsClosedAndWhoDoesIsNot() {
-        connection.mustUpgradeWithin(Duration.ofSeconds(5));
-        upgrade();
-
-        clock.advance(Duration.ofSeconds(6));
-        connection.tick(clock.millis());
-
-        assertThat(over).isFalse();
-    }
-
     // ---- signs of life
 
     @Test
