@@ -70,8 +70,10 @@ public final class AgentHttpRoutes implements Endpoints {
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(AgentUrls.BASE + "/register", Access.AGENT, told(this::register)),
-                Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, told(this::beat)),
-                Endpoint.get(CLUSTER + "/poll", Access.AGENT, told(call -> known(call, this::poll))),
+                Endpoint.post(CLUSTER + "/heartbeat", Access.AGENT, told(this::beat))
+                        .askedOften(),
+                Endpoint.get(CLUSTER + "/poll", Access.AGENT, told(call -> known(call, this::poll)))
+                        .askedOften(),
                 Endpoint.get(CLUSTER + "/tunnel-info", Access.AGENT, told(call -> known(call, this::tunnelInfo))),
                 Endpoint.post(
                         CLUSTER + "/commands/{id}/ack", Access.AGENT, told(call -> known(call, this::acknowledge))),

@@ -105,6 +105,13 @@ final class Arrivals {
                 });
     }
 
+    /** The same at once, where the path names a session that is in memory; else null. */
+    @Nullable
+    Found present(Call call, String id, @Nullable String after) {
+        ChannelSession session = ID.matcher(id).matches() ? parts.sessions().find(new SessionId(id)) : null;
+        return session == null ? null : standing(call, session, after == null ? null : SessionCursor.parse(after));
+    }
+
     private static SluiceException gone() {
         return new SluiceException(ProblemCode.GONE, "This session is over, or was never here: begin a new one.");
     }

@@ -5,11 +5,15 @@ import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.JsonFrames;
 import dev.sluice.protocol.sluice.Welcome;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The bodies of the native clients' HTTP answers. */
 final class NativeAnswers {
+    private static final byte[] MESSAGES = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CURSOR = "],\"cursor\":\"".getBytes(StandardCharsets.US_ASCII);
+
     private NativeAnswers() {}
 
     /** The welcome's payload bare, with the cursor that the client goes on from. */
@@ -20,17 +24,43 @@ final class NativeAnswers {
         });
     }
 
-    /** A poll's answer: frames as they are, and how the client is served by now. */
-    static Payload messages(List<Payload> frames, String cursor, Serving serving, Welcome.Urls urls) {
-        return JsonFrames.bytes(out -> {
-            out.writeArrayFieldStart("messages");
-            for (Payload frame : frames) {
-                out.writeRawValue(frame.asString());
+    /**
+     * A poll's answer: frames as they are, and how the client is served by now. Put together from bytes that are there:
+     * this is what is written for every delivery.
+     *
+     * @param cursor needs no escapes
+     * @param servedAs as {@link #servedAs} gives it
+     */
+    static byte[] messages(List<Payload> frames, String cursor, byte[] servedAs) {
+        byte[] place = cursor.getBytes(StandardCharsets.US_ASCII);
+        int size = MESSAGES.length + Math.max(0, frames.size() - 1) + CURSOR.length + place.length + servedAs.length;
+        for (Payload frame : frames) {
+            size += frame.size();
+        }
+        byte[] body = new byte[size];
+        int at = put(body, 0, MESSAGES);
+        for (int i = 0; i < frames.size(); i++) {
+            if (i > 0) {
+                body[at++] = ',';
             }
-            out.writeEndArray();
-            out.writeStringField("cursor", cursor);
-            Welcome.writeServing(out, serving.mode(), serving.reason(), urls);
-        });
+            at = put(body, at, frames.get(i).bytes());
+        }
+        at = put(body, at, CURSOR);
+        at = put(body, at, place);
+        put(body, at, servedAs);
+        return body;
+    }
+
+    private static int put(byte[] into, int at, byte[] bytes) {
+        System.arraycopy(bytes, 0, into, at, bytes.length);
+        return at + bytes.length;
+    }
+
+    /** What stands behind the cursor, from its closing quote to the end. */
+    static byte[] servedAs(Serving serving, Welcome.Urls urls) {
+        String fields = JsonFrames.bytes(out -> Welcome.writeServing(out, serving.mode(), serving.reason(), urls))
+                .asString();
+        return ("\"," + fields.substring(1)).getBytes(StandardCharsets.UTF_8);
     }
 
     /** How to connect, asked before the first connection. */

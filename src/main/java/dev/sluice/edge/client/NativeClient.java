@@ -1,6 +1,7 @@
 package dev.sluice.edge.client;
 
 import dev.sluice.core.ChannelName;
+import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
@@ -44,6 +45,7 @@ final class NativeClient implements SluiceClient {
     private volatile @Nullable TransportKind transport;
     private volatile long leftAt;
     private volatile long lastHttp;
+    private volatile @Nullable ServedAs servedAs;
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -233,6 +235,25 @@ final class NativeClient implements SluiceClient {
                 urls(origin),
                 parts.settings().socket().pingEvery(),
                 parts.settings().grace());
+    }
+
+    /** The same in the bytes of a poll's answer, which are made again when something of it changed. */
+    byte[] servedAs(Serving serving, ClientOrigin origin) {
+        ServedAs last = servedAs;
+        if (last == null || !last.isFor(serving, origin)) {
+            byte[] bytes = NativeAnswers.servedAs(serving, urls(origin));
+            last = new ServedAs(serving.mode(), serving.reason(), origin.baseUrl(), bytes);
+            servedAs = last;
+        }
+        return last.bytes();
+    }
+
+    private record ServedAs(Mode mode, String reason, String baseUrl, byte[] bytes) {
+        boolean isFor(Serving serving, ClientOrigin origin) {
+            return serving.mode() == mode
+                    && serving.reason().equals(reason)
+                    && origin.baseUrl().equals(baseUrl);
+        }
     }
 
     Welcome.Urls urls(ClientOrigin origin) {

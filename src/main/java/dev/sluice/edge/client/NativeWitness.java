@@ -14,6 +14,7 @@ import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.FrameProblems;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.protocol.sluice.SocketWitness;
+import dev.sluice.rollout.decision.Decision;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,11 @@ final class NativeWitness {
 
     /** Users and holders of tokens are vouched for; of others only the address is certain. */
     private ObservedClient of(NativeClient client) {
-        Part part = RolloutGate.partOf(gate.decide(client.applicant()));
+        return of(client, gate.decide(client.applicant()));
+    }
+
+    private static ObservedClient of(NativeClient client, Decision decision) {
+        Part part = RolloutGate.partOf(decision);
         String vouchedBy =
                 client.identity().anonymous() ? null : client.identity().owner();
         return new ObservedClient(client.key().value(), vouchedBy, client.address(), part);
@@ -81,7 +86,7 @@ final class NativeWitness {
 
     /** An answer over HTTP, which names the WebSocket to a client that may use it. */
     void told(NativeClient client, Serving serving) {
-        ObservedClient observed = of(client);
+        ObservedClient observed = of(client, serving.decision());
         observer(client).served(PROTOCOL, observed);
         if (serving.mode() == Mode.WEBSOCKET) {
             observer(client).offered(PROTOCOL, observed, Offer.WHILE_POLLING);

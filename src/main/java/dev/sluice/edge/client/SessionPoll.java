@@ -23,8 +23,8 @@ import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
@@ -45,8 +45,17 @@ final class SessionPoll implements PollExchange, NativeConnection {
 
     private static final int MAX_BYTES = 1 << 20;
 
-    /** @param limit most frames in the answer */
-    record Terms(Duration parkFor, int limit) {}
+    /** Known to be good, and encoded once. */
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    private static final CharSequence SLUICE_MODE = HttpHeaders.createOptimized("Sluice-Mode");
+
+    /**
+     * @param limit most frames in the answer
+     * @param told how the client is served when it comes
+     */
+    record Terms(Duration parkFor, int limit, Mode told) {}
 
     private final NativeParts parts;
     private final NativeConnections connections;
@@ -58,7 +67,6 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private final Home home;
     private final Terms terms;
     private final ContextInternal context;
-    private final Mode told;
     private final long beganAt;
     private final long beganNanos = System.nanoTime();
     /** On the session's home: what an empty answer repeats. */
@@ -85,16 +93,20 @@ final class SessionPoll implements PollExchange, NativeConnection {
         this.home = session.home();
         this.terms = terms;
         this.context = ((ContextInternal) call.routing().vertx().getOrCreateContext()).unwrap();
-        this.told = client.serving().mode();
         this.beganAt = parts.clock().millis();
     }
 
     /** Answers by itself: the item is null. Fails with {@code gone} where the place is lost. */
     Uni<@Nullable Answer> begin(Consumer<Movable> joined) {
-        return Uni.createFrom().emitter(emitter -> session.execute(() -> attach(joined, emitter)));
+        return Uni.createFrom().emitter(emitter -> begin(joined, () -> emitter.complete(null), emitter::fail));
     }
 
-    private void attach(Consumer<Movable> joined, UniEmitter<? super @Nullable Answer> emitter) {
+    /** The same; told on the session's home what comes of it. */
+    void begin(Consumer<Movable> joined, Runnable accepted, Consumer<Throwable> refused) {
+        session.execute(() -> attach(joined, accepted, refused));
+    }
+
+    private void attach(Consumer<Movable> joined, Runnable accepted, Consumer<Throwable> refused) {
         PollTransport poll = new PollTransport(this, home, 0);
         transport = poll;
         Pipe pipe = new Pipe(
@@ -104,17 +116,20 @@ final class SessionPoll implements PollExchange, NativeConnection {
                 MAX_BYTES,
                 poll::answerEmpty);
         AttachResult result = session.attach(
-                new Connection(
-                        session.client().owner(), pipe, accepted -> own = accepted.text(), asked -> poll.answerEmpty()),
+                new Connection(session.client().owner(), pipe, from -> own = from.text(), asked -> poll.answerEmpty()),
                 found.from());
         Attachment attachment = result.attachment();
         if (attachment == null) {
-            emitter.fail(SessionRoutes.refused(result));
+            refused.accept(SessionRoutes.refused(result));
             return;
         }
         client.attached(attachment, TransportKind.POLLING, parts.clock().millis());
+        if (poll.spent()) {
+            // It was answered from within the attach.
+            client.left(parts.clock().millis());
+        }
         poll.attachedAs(attachment);
-        emitter.complete(null);
+        accepted.run();
         if (terms.parkFor().isZero()) {
             poll.answerEmpty();
         } else if (!poll.spent()) {
@@ -170,11 +185,17 @@ final class SessionPoll implements PollExchange, NativeConnection {
         List<Payload> frames = batch.frames();
         String cursor = frames.isEmpty() ? own : session.lastSent().text();
         client.left(parts.clock().millis());
-        // Behind whatever parks it, and the item that says that nobody else answers.
-        context.runOnContext(hop -> {
-            unpark();
-            write(frames, cursor, done);
-        });
+        if (context.inThread()) {
+            answerNow(frames, cursor, done);
+        } else {
+            // Behind what parks it.
+            context.runOnContext(hop -> answerNow(frames, cursor, done));
+        }
+    }
+
+    private void answerNow(List<Payload> frames, String cursor, Completion done) {
+        unpark();
+        write(frames, cursor, done);
     }
 
     private void write(List<Payload> frames, String cursor, Completion done) {
@@ -184,11 +205,10 @@ final class SessionPoll implements PollExchange, NativeConnection {
             return;
         }
         Serving serving = client.serving();
-        response.putHeader("Content-Type", "application/json");
-        response.putHeader("Cache-Control", "no-store");
-        response.putHeader("Sluice-Mode", serving.mode().wire());
-        byte[] body = NativeAnswers.messages(frames, cursor, serving, client.urls(call.origin()))
-                .bytes();
+        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        response.putHeader(SLUICE_MODE, serving.mode().wire());
+        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, call.origin()));
         response.end(Buffer.buffer(body)).onComplete(result -> {
             if (terms.parkFor().isZero()) {
                 lateness.answered(System.nanoTime() - beganNanos);
@@ -224,7 +244,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
 
     @Override
     public Mode told() {
-        return told;
+        return terms.told();
     }
 
     @Override

@@ -78,8 +78,9 @@ final class SessionRoutes {
         return List.of(
                 Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, told(this::begin)),
                 Endpoint.delete(SESSION, Access.CLIENT, told(call -> with(call, null, this::end))),
-                Endpoint.get(SESSION + "/messages", Access.CLIENT, told(this::poll)),
-                Endpoint.post(SESSION + "/messages", Access.CLIENT, told(call -> with(call, null, this::say))),
+                Endpoint.get(SESSION + "/messages", Access.CLIENT, new Polls()).askedOften(),
+                Endpoint.post(SESSION + "/messages", Access.CLIENT, told(call -> with(call, null, this::say)))
+                        .askedOften(),
                 Endpoint.get(SESSION + "/events", Access.CLIENT, told(this::stream)));
     }
 
@@ -101,18 +102,22 @@ final class SessionRoutes {
     private Uni<Answer> with(Call call, @Nullable String after, Step then) {
         witness.received(TransportKind.POLLING);
         return arrivals.find(call, new Ask(call.path(ID), after, null))
-                .map(found -> seen(call, found))
+                .map(found -> {
+                    seen(call, found);
+                    return found;
+                })
                 .chain(found -> arrivals.open(found, TransportKind.POLLING))
                 .chain(found -> then.take(call, found, found.client().serving()));
     }
 
-    private Found seen(Call call, Found found) {
+    private Serving seen(Call call, Found found) {
         NativeClient client = found.client();
         call.routing().put(CLIENT, client);
         client.sawHttp(parts.clock().millis());
         client.refusesPolling(false);
-        call.answerHeader("Sluice-Mode", client.serving().mode().wire());
-        return found;
+        Serving serving = client.serving();
+        call.answerHeader("Sluice-Mode", serving.mode().wire());
+        return serving;
     }
 
     /** One message of the client's budget. One that said nothing of itself paid with its address at the door. */
@@ -142,7 +147,10 @@ final class SessionRoutes {
         newcomers.checkOpen();
         witness.received(TransportKind.POLLING);
         return arrivals.find(call, ask)
-                .map(found -> seen(call, found))
+                .map(found -> {
+                    seen(call, found);
+                    return found;
+                })
                 .chain(found -> attempted(found, () -> {
                     spend(call, found.client());
                     requirePolling(found.client().serving());
@@ -209,16 +217,56 @@ final class SessionRoutes {
 
     // --- GET and POST /sessions/{id}/messages ---
 
-    private Uni<Answer> poll(Call call) {
-        int wait = call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS);
-        int limit = Math.max(1, call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT));
-        return with(call, call.query("after"), (same, found, serving) -> {
+    /** Polls: nearly every one is of a session that is here, and waits for nobody before it is parked or answered. */
+    private final class Polls implements Endpoint.Handler {
+        private final Endpoint.Handler elsewhere = told(call -> {
+            Duration wait = wait(call);
+            int limit = limit(call);
+            return with(call, call.query("after"), (same, found, serving) -> poll(call, found, serving, wait, limit)
+                    .begin(joined));
+        });
+
+        @Override
+        public Uni<Answer> handle(Call call) {
+            return elsewhere.handle(call);
+        }
+
+        @Override
+        public boolean handleAtOnce(Call call, Consumer<Throwable> failed) {
+            Consumer<Throwable> refused = failure -> {
+                witness.failedOverHttp(call.routing().get(CLIENT), failure);
+                failed.accept(failure);
+            };
+            try {
+                Duration wait = wait(call);
+                int limit = limit(call);
+                Found found = arrivals.present(call, call.path(ID), call.query("after"));
+                if (found == null) {
+                    return false;
+                }
+                witness.received(TransportKind.POLLING);
+                poll(call, found, seen(call, found), wait, limit).begin(joined, () -> {}, refused);
+            } catch (RuntimeException failure) {
+                refused.accept(failure);
+            }
+            return true;
+        }
+
+        private Duration wait(Call call) {
+            return Duration.ofSeconds(call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS));
+        }
+
+        private int limit(Call call) {
+            return Math.max(1, call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT));
+        }
+
+        private SessionPoll poll(Call call, Found found, Serving serving, Duration wait, int limit) {
             spend(call, found.client());
             requirePolling(serving);
             witness.told(found.client(), serving);
-            SessionPoll.Terms terms = new SessionPoll.Terms(Duration.ofSeconds(wait), limit);
-            return new SessionPoll(parts, connections, lateness, call, found, terms).begin(joined);
-        });
+            SessionPoll.Terms terms = new SessionPoll.Terms(wait, limit, serving.mode());
+            return new SessionPoll(parts, connections, lateness, call, found, terms);
+        }
     }
 
     /** All of them are read before the first is done: a batch that is not good does nothing. */

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,14 +45,17 @@ public final class BodyReader {
                 .map(body -> body.length() == 0 ? JsonNodeFactory.instance.objectNode() : parse(request, body));
     }
 
+    /** Whether there is anything to read. */
+    boolean hasBody(HttpServerRequest request) {
+        return declaredLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
     /** The body as it is, maybe empty. */
     Future<Buffer> bytes(HttpServerRequest request, long most) {
-        long declared = declaredLength(request);
-        if (declared > most) {
+        if (declaredLength(request) > most) {
             return Future.failedFuture(tooLarge());
         }
-        boolean chunked = request.headers().contains("Transfer-Encoding");
-        if (declared <= 0 && !chunked) {
+        if (!hasBody(request)) {
             request.resume();
             return Future.succeededFuture(Buffer.buffer());
         }

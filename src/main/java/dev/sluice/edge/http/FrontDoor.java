@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * written in one way.
  */
 public final class FrontDoor {
+    private static final int EARLY = -1_000;
+
     /** After every route of ours and of the framework: what arrives here exists nowhere. */
     private static final int LAST = Integer.MAX_VALUE - 1;
 
@@ -62,7 +65,11 @@ public final class FrontDoor {
     /** Mounts the endpoints, and an answer for everything that is none of them. */
     public void mount(Router router, List<Endpoint> endpoints) {
         for (Endpoint endpoint : endpoints) {
-            router.route(endpoint.method(), endpoint.routePath()).handler(routing -> enter(routing, endpoint));
+            Route route = router.route(endpoint.method(), endpoint.routePath());
+            if (endpoint.frequent()) {
+                route.order(EARLY);
+            }
+            route.handler(routing -> enter(routing, endpoint));
             if (endpoint.access() == Access.ANYBODY && endpoint.method() == HttpMethod.GET) {
                 // Balancers look at the status alone.
                 router.head(endpoint.routePath()).handler(routing -> enter(routing, endpoint));
@@ -100,6 +107,9 @@ public final class FrontDoor {
             endpoint.handler().asked(routing.response(), origin);
             Call call = callOf(routing, origin, endpoint.access());
             endpoint.handler().arrived(call);
+            if (!bodies.hasBody(routing.request()) && atOnce(call, endpoint)) {
+                return;
+            }
             bodies.read(routing.request())
                     .onSuccess(body -> {
                         call.body(body);
@@ -108,6 +118,19 @@ public final class FrontDoor {
                     .onFailure(failure -> fail(routing, endpoint, failure));
         } catch (SluiceException refused) {
             fail(routing, endpoint, refused);
+        }
+    }
+
+    private boolean atOnce(Call call, Endpoint endpoint) {
+        Context home = call.routing().vertx().getOrCreateContext();
+        // Its end is there, and nothing else of it is waited for.
+        call.routing().request().resume();
+        try {
+            return endpoint.handler()
+                    .handleAtOnce(call, failure -> on(home, () -> fail(call.routing(), endpoint, failure)));
+        } catch (RuntimeException thrown) {
+            fail(call.routing(), endpoint, thrown);
+            return true;
         }
     }
 

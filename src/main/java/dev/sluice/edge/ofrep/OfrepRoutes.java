@@ -50,7 +50,7 @@ public final class OfrepRoutes implements Endpoints {
     }
 
     private static Endpoint endpoint(HttpMethod method, String path, Function<Call, @Nullable Answer> work) {
-        return new Endpoint(method, path, Access.OPEN, new OfrepHandler(work));
+        return new Endpoint(method, path, Access.OPEN, new OfrepHandler(work), false);
     }
 
     private Answer evaluate(Call call) {
