@@ -181,6 +181,18 @@ class StatusQuarkusTest {
         assertThat(head.text()).isEmpty();
     }
 
+    /** Whoever has a session of the frontend's own, or one that is over, sees the page as anybody does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/rag-status", "/api/socket/info"})
+    void pagesAreShownToWhomNobodyKnows(String url) {
+        for (String credential : List.of("somebody-elses", gateway.agentToken(1))) {
+            gateway.api(credential).get(url).json(200);
+        }
+        Reply head = gateway.anonymous().sendWith("HEAD", url, "Accept", "*/*");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.text()).isEmpty();
+    }
+
     @Test
     void healthTellsOfEachComponentAndOfNothingInside() {
         report("{\"status\":\"ok\"}").json(200);

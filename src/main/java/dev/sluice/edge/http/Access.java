@@ -18,7 +18,12 @@ public enum Access {
      * they may do is decided by what they ask for.
      */
     CLIENT(EnumSet.noneOf(TokenKind.class)),
-    /** The same where the query belongs to somebody else's protocol: a {@code token} in it is none of ours. */
+    /**
+     * The same, for pages that are decided by who looks and keep nothing from anybody: whoever shows what is unknown, or
+     * known no longer, is nobody in particular.
+     */
+    VISITOR(EnumSet.noneOf(TokenKind.class)),
+    /** As a client, where the query belongs to somebody else's protocol: a {@code token} in it is none of ours. */
     CLIENT_BY_HEADER(EnumSet.noneOf(TokenKind.class)),
     AGENT(EnumSet.of(TokenKind.AGENT)),
     OPERATOR(EnumSet.of(TokenKind.OPERATOR)),

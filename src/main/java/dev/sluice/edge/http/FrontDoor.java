@@ -70,7 +70,8 @@ public final class FrontDoor {
                 route.order(EARLY);
             }
             route.handler(routing -> enter(routing, endpoint));
-            if (endpoint.access() == Access.ANYBODY && endpoint.method() == HttpMethod.GET) {
+            boolean page = endpoint.access() == Access.ANYBODY || endpoint.access() == Access.VISITOR;
+            if (page && endpoint.method() == HttpMethod.GET) {
                 // Balancers look at the status alone.
                 router.head(endpoint.routePath()).handler(routing -> enter(routing, endpoint));
             }
@@ -163,6 +164,9 @@ public final class FrontDoor {
         if (access == Access.CLIENT || access == Access.CLIENT_BY_HEADER) {
             return new Call(routing, clientOf(request, origin, access), origin);
         }
+        if (access == Access.VISITOR) {
+            return new Call(routing, visitorOf(request, origin), origin);
+        }
         Token token = tokenOf(request, origin);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
@@ -191,6 +195,19 @@ public final class FrontDoor {
             rates.spendAddress(origin.address());
             throw wrong;
         }
+    }
+
+    private ClientIdentity visitorOf(HttpServerRequest request, ClientOrigin origin) {
+        ClientIdentity shown;
+        try {
+            shown = credentials.clientOf(request);
+        } catch (SluiceException unknown) {
+            shown = ClientIdentity.ANONYMOUS;
+        }
+        if (shown.anonymous()) {
+            rates.spendAddress(origin.address());
+        }
+        return shown;
     }
 
     private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin) {

@@ -52,8 +52,8 @@ public final class StatusRoutes implements Endpoints {
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get("/api/rag-status", Access.CLIENT, this::ragStatus),
-                Endpoint.get("/api/socket/info", Access.CLIENT, this::socketInfo),
+                Endpoint.get("/api/rag-status", Access.VISITOR, this::ragStatus),
+                Endpoint.get("/api/socket/info", Access.VISITOR, this::socketInfo),
                 Endpoint.get("/api/health", Access.ANYBODY, call -> answer(health::document)),
                 Endpoint.get("/health", Access.ANYBODY, call -> answer(look -> Map.of("status", look.status()))),
                 Endpoint.get("/status", Access.ANYBODY, call -> answer(this::status)));
