@@ -108,7 +108,7 @@ final class Arrivals {
     /** The same at once, where the path names a session that is in memory; else null. */
     @Nullable
     Found present(Call call, String id, @Nullable String after) {
-        ChannelSession session = ID.matcher(id).matches() ? parts.sessions().find(new SessionId(id)) : null;
+        ChannelSession session = parts.sessions().find(new SessionId(id));
         return session == null ? null : standing(call, session, after == null ? null : SessionCursor.parse(after));
     }
 
