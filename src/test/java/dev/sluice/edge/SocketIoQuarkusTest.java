@@ -194,6 +194,22 @@ class SocketIoQuarkusTest {
     }
 
     @Test
+    void whoProvesWhoItIsInAuthSpendsNothingOfItsAddress() {
+        String jwt = Jwts.user(name, clock.instant().getEpochSecond() + 600);
+        EngineSocketWire noisy = wire.socket(WEBSOCKET);
+        noisy.take();
+        noisy.send("40{\"token\":\"" + jwt + "\"}");
+        noisy.takeText();
+
+        for (int i = 0; i < 1_000 && noisy.isOpen(); i++) {
+            noisy.send("42[\"noise\"]");
+        }
+
+        assertThat(noisy.awaitClose()).isEqualTo(4429);
+        assertThat(connected("/").ask("hello", 1).path("code").asText()).isEqualTo("no-upstream");
+    }
+
+    @Test
     void aWrongTokenIsAConnectErrorAndTheConnectionGoesOn() {
         EngineSocketWire socket = wire.socket(WEBSOCKET);
         socket.take();
