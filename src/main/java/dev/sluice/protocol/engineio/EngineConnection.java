@@ -32,7 +32,10 @@ public final class EngineConnection {
     private static final Payload NOOP = Payload.text("6");
     private static final Payload CLOSE = Payload.text("1");
     private static final String PROBE = "probe";
-    /** One noop is not enough: a GET that comes after it would hold the upgrade up until the next ping. */
+    /**
+     * One noop is not enough: a GET that comes after it would hold the upgrade up until the next ping. Nor is it to come
+     * at once: who has upgraded is told no, also where the GET is quicker than the packet.
+     */
     private static final Duration NOOPS = Duration.ofMillis(100);
 
     private enum State {
@@ -63,6 +66,9 @@ public final class EngineConnection {
 
     private @Nullable EngineSocket probe;
     private boolean probed;
+    /** The GET that waits came while a WebSocket probes: it may have overtaken the packet that ends polling. */
+    private boolean overtook;
+
     private long probeUntil;
     private @Nullable Runnable noops;
 
@@ -252,14 +258,12 @@ public final class EngineConnection {
             branches.forEach(Branch::acknowledge);
         }
         polls.park(fresh, () -> branches.forEach(Branch::mark));
+        overtook = probe != null;
         if (state == State.LEAVING) {
             leaveByPoll(deadlineIs);
             return;
         }
         grantAll();
-        if (probed) {
-            noop();
-        }
         polls.flushSoon();
     }
 
@@ -341,7 +345,9 @@ public final class EngineConnection {
             from.send(List.of(PROBED), accepted -> {});
             if (!probed) {
                 probed = true;
-                noop();
+                if (!overtook) {
+                    noop();
+                }
                 noops = alarms.every(NOOPS, this::noop);
             }
         } else if (packet.type() == EnginePacket.Type.UPGRADE) {
@@ -356,8 +362,16 @@ public final class EngineConnection {
         polls.answerWith(NOOP);
     }
 
+    /**
+     * A client upgrades when no GET of it waits. One that is here all the same, and came by another event loop than the
+     * packet did, is answered as if it came in the order in which it was sent.
+     */
     private void upgrade(EngineSocket carrier) {
-        noop();
+        if (overtook) {
+            polls.refuse(EngineErrors.BAD_REQUEST);
+        } else {
+            noop();
+        }
         probeIsOver();
         socket = carrier;
         socketWorks = true;
@@ -379,6 +393,7 @@ public final class EngineConnection {
     private void probeIsOver() {
         probe = null;
         probed = false;
+        overtook = false;
         if (noops != null) {
             noops.run();
             noops = null;

@@ -107,6 +107,15 @@ final class PollAnswers {
         }
     }
 
+    /** Sends the GET that waits away. What there is for it stays. */
+    void refuse(EngineErrors why) {
+        EnginePoll poll = parked;
+        if (poll != null) {
+            parked = null;
+            poll.refuse(why);
+        }
+    }
+
     /** Answers once everybody who is at it has added what they have. */
     void flushSoon() {
         if (parked != null && !packets.isEmpty() && !flushing) {

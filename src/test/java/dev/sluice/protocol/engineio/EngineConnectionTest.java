@@ -292,14 +292,46 @@ class EngineConnectionTest {
         assertThat(first.body).isEqualTo("6");
 
         FakePoll second = poll();
-        assertThat(second.body).isEqualTo("6");
+        assertThat(second.body).isNull();
         assertThat(alarms).hasSize(1);
+        alarms.get(0).run();
+        assertThat(second.body).isEqualTo("6");
         connection.message(socket, Payload.text("5"));
 
         assertThat(alarms).isEmpty();
         assertThat(connection.kind()).isEqualTo(TransportKind.WEBSOCKET);
         assertThat(seen).containsExactly("works");
         assertThat(poll().refused).isEqualTo(EngineErrors.BAD_REQUEST);
+    }
+
+    @Test
+    void aGetThatOvertookTheUpgradeIsRefusedLikeOneThatComesAfterIt() {
+        FakeSession session = new FakeSession(home);
+        FakeSocket socket = new FakeSocket();
+        connection.probe(socket);
+        FakePoll overtakesBoth = poll();
+        connection.message(socket, Payload.text("2probe"));
+        assertThat(overtakesBoth.body).isNull();
+        connection.message(socket, Payload.text("5"));
+        session.offer("4a");
+
+        assertThat(overtakesBoth.refused).isEqualTo(EngineErrors.BAD_REQUEST);
+        assertThat(overtakesBoth.body).isNull();
+        assertThat(socket.sent).containsExactly("3probe", "4a");
+    }
+
+    @Test
+    void aGetThatCameBeforeTheWebSocketIsEndedByItsProbe() {
+        FakeSocket dies = new FakeSocket();
+        connection.probe(dies);
+        FakePoll poll = poll();
+        connection.socketGone(dies, null);
+
+        FakeSocket socket = new FakeSocket();
+        connection.probe(socket);
+        connection.message(socket, Payload.text("2probe"));
+
+        assertThat(poll.body).isEqualTo("6");
     }
 
     @Test
