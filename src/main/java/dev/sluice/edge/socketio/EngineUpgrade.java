@@ -68,6 +68,7 @@ final class EngineUpgrade {
             EngineAnswers.refuseUpgrade(routing.response(), EngineErrors.SID_UNKNOWN);
             return;
         }
+        client.connection().expectProbe(true);
         toWebSocket(
                 routing.request(),
                 socket -> {
@@ -75,7 +76,10 @@ final class EngineUpgrade {
                     client.home().execute(() -> client.connection().probe(knit));
                     knit.read(parts.options().engine().maxPayload());
                 },
-                () -> witness.handshakeFailed(client.handshake()));
+                () -> {
+                    client.connection().expectProbe(false);
+                    witness.handshakeFailed(client.handshake());
+                });
     }
 
     private void admit(RoutingContext routing, Handshake shown) {

@@ -66,6 +66,8 @@ public final class EngineConnection {
 
     private @Nullable EngineSocket probe;
     private boolean probed;
+    /** A WebSocket is about to probe: its client may know of it, and say that it works, before it is here. */
+    private volatile boolean expected;
     /** The GET that waits came while a WebSocket probes: it may have overtaken the packet that ends polling. */
     private boolean overtook;
 
@@ -258,7 +260,7 @@ public final class EngineConnection {
             branches.forEach(Branch::acknowledge);
         }
         polls.park(fresh, () -> branches.forEach(Branch::mark));
-        overtook = probe != null;
+        overtook = expected || probe != null;
         if (state == State.LEAVING) {
             leaveByPoll(deadlineIs);
             return;
@@ -306,8 +308,14 @@ public final class EngineConnection {
         kind = TransportKind.WEBSOCKET;
     }
 
+    /** A WebSocket is about to come for it, and its client about to hear so. Any thread. */
+    public void expectProbe(boolean coming) {
+        expected = coming;
+    }
+
     /** A WebSocket came for it. One that comes while another probes, or after the upgrade, is closed. */
     public void probe(EngineSocket fresh) {
+        expected = false;
         if (state != State.OPEN || socket != null || probe != null) {
             fresh.close(Disconnect.PROTOCOL_ERROR);
             return;

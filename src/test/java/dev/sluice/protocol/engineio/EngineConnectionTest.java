@@ -321,6 +321,29 @@ class EngineConnectionTest {
     }
 
     @Test
+    void aGetThatOvertookTheWebSocketItselfIsRefusedAsWell() {
+        connection.expectProbe(true);
+        FakePoll overtakesAll = poll();
+
+        FakeSocket socket = upgrade();
+
+        assertThat(overtakesAll.refused).isEqualTo(EngineErrors.BAD_REQUEST);
+        assertThat(overtakesAll.body).isNull();
+        assertThat(socket.sent).containsExactly("3probe");
+    }
+
+    @Test
+    void aWebSocketThatWasExpectedAndDidNotComeChangesNothing() {
+        connection.expectProbe(true);
+        connection.expectProbe(false);
+        FakePoll poll = poll();
+
+        upgrade();
+
+        assertThat(poll.body).isEqualTo("6");
+    }
+
+    @Test
     void aGetThatCameBeforeTheWebSocketIsEndedByItsProbe() {
         FakeSocket dies = new FakeSocket();
         connection.probe(dies);
