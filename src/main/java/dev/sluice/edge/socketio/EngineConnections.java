@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** The engine connections of this node, by their secret id. Any thread, unless it says otherwise. */
 public final class EngineConnections implements Movables {
     private final Map<String, EngineClient> bySid = new ConcurrentHashMap<>();
+    /** Those that are over and have a word left for a GET that is on its way. */
+    private final Map<String, EngineClient> left = new ConcurrentHashMap<>();
+
     private final ByLoop<EngineClient> all;
 
     /** @param tickMillis how often they are told the time */
@@ -34,6 +37,20 @@ public final class EngineConnections implements Movables {
         if (bySid.remove(client.connection().sid(), client)) {
             all.remove(client);
         }
+    }
+
+    /** It is over, but may be {@linkplain #takeLeft asked for} once more until it is forgotten. Before it is removed. */
+    void leave(EngineClient client) {
+        left.put(client.connection().sid(), client);
+    }
+
+    void forget(EngineClient client) {
+        left.remove(client.connection().sid(), client);
+    }
+
+    @Nullable
+    EngineClient takeLeft(String sid) {
+        return left.remove(sid);
     }
 
     @Nullable

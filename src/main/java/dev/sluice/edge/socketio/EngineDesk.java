@@ -24,6 +24,9 @@ import java.util.function.Consumer;
 
 /** Opens engine connections: who comes is looked at once, and decided once. On the event loop that the client came in on. */
 final class EngineDesk {
+    /** How long a GET may be on its way that was sent together with the POST that ends the session. */
+    private static final long LAST_WORD_MILLIS = 1_000;
+
     private final SocketIoParts parts;
     private final SocketIoSeats seats;
     private final EngineConnections connections;
@@ -101,6 +104,10 @@ final class EngineDesk {
                         parts.clock());
         connection.serve(user, () -> {
             countOut.run();
+            if (connection.owesNoop()) {
+                connections.leave(client);
+                vertx.setTimer(LAST_WORD_MILLIS, over -> connections.forget(client));
+            }
             connections.remove(client);
         });
         connections.add(client);

@@ -180,6 +180,9 @@ public final class EngineRoute implements Upgrades {
     private void goOn(RoutingContext routing, String sid, boolean upgrade) {
         HttpServerRequest request = routing.request();
         EngineClient client = connections.find(sid);
+        if (client == null && request.method() == HttpMethod.GET && !upgrade) {
+            client = connections.takeLeft(sid);
+        }
         if (client == null) {
             // Guessing is bounded before it is answered.
             parts.rates().spendAddress(door.originOf(request).address());
@@ -197,7 +200,8 @@ public final class EngineRoute implements Upgrades {
         Seen seen = client.seen(parts.clock().millis());
         request.response().putHeader("Sluice-Mode", seen.mode().wire());
         if (!"polling".equals(request.getParam("transport"))
-                || !client.connection().isCarriedBy(TransportKind.POLLING)) {
+                || client.connection().kind() != TransportKind.POLLING) {
+            // Whether it is over is known to its home.
             EngineAnswers.refuse(request.response(), EngineErrors.BAD_REQUEST);
             return;
         }

@@ -76,6 +76,9 @@ public final class EngineConnection {
 
     // ---- its end
     private boolean leftByItself;
+    /** Its client left by a POST, and the GET that is to end with it is not here: it may be on its way. */
+    private boolean owesNoop;
+
     private long deadline = Long.MAX_VALUE;
     private Disconnect deadlineIs = Disconnect.SILENT;
     private @Nullable Runnable onClosed;
@@ -131,6 +134,11 @@ public final class EngineConnection {
 
     public boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    /** Whether one more GET is answered although it is over. On its home. */
+    public boolean owesNoop() {
+        return owesNoop;
     }
 
     /** Whether it can be told anything: neither told to go nor gone. */
@@ -241,12 +249,17 @@ public final class EngineConnection {
     // ---- polling
 
     /** Whether requests of that transport are for it: after an upgrade no GET and no POST is. */
-    public boolean isCarriedBy(TransportKind asked) {
+    private boolean isCarriedBy(TransportKind asked) {
         return state != State.CLOSED && kind == asked;
     }
 
     /** A GET came. What the GETs before it were answered with has arrived. */
     public void poll(EnginePoll fresh) {
+        if (owesNoop) {
+            owesNoop = false;
+            fresh.answer(List.of(NOOP), accepted -> {});
+            return;
+        }
         if (!isCarriedBy(TransportKind.POLLING)) {
             fresh.refuse(state == State.CLOSED ? EngineErrors.SID_UNKNOWN : EngineErrors.BAD_REQUEST);
             return;
@@ -447,6 +460,7 @@ public final class EngineConnection {
             case PONG -> pong();
             case CLOSE -> {
                 leftByItself = true;
+                owesNoop = socket == null && !polls.isParked();
                 polls.answerWith(NOOP);
                 close(Disconnect.NORMAL);
             }

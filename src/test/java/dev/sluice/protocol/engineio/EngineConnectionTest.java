@@ -272,6 +272,15 @@ class EngineConnectionTest {
     }
 
     @Test
+    void aGetThatThePostWithItsEndOvertookIsEndedByItAndNoOther() {
+        post("1");
+
+        assertThat(ended).isEqualTo(Disconnect.NORMAL);
+        assertThat(poll().body).isEqualTo("6");
+        assertThat(poll().refused).isEqualTo(EngineErrors.SID_UNKNOWN);
+    }
+
+    @Test
     void aPingOfTheClientBreaksTheProtocol() {
         poll();
 
