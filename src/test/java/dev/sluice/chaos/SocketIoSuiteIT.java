@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SocketIoSuiteIT {
     private static final String POLLING = "EIO=4&transport=polling";
     private static final String WEBSOCKET = "EIO=4&transport=websocket";
+    /** Where the order of arrival is open, each is to be met. */
+    private static final int TIMES = 20;
 
     private static EchoApplication application;
     private static Gateway gateway;
@@ -142,31 +145,62 @@ class SocketIoSuiteIT {
             socket.close();
         }
 
-        @Test
-        void shouldForcefullyCloseTheSession() {
+        @RepeatedTest(TIMES)
+        void shouldForcefullyCloseTheSessionOverPolling() {
             String sid = wire.open();
             CompletableFuture<Answer> waiting = wire.getLater(EngineWire.session(sid));
             wire.post(EngineWire.session(sid), "1");
             Answer polled = waiting.join();
-            EngineSocketWire socket = opened();
-            socket.send("1");
 
-            socket.awaitClose();
-            assertThat(polled.status() == 400 || polled.body().equals("6")).isTrue();
+            assertThat(polled.status()).isEqualTo(200);
+            assertThat(polled.body()).isEqualTo("6");
             assertThat(wire.get(EngineWire.session(sid)).status()).isEqualTo(400);
         }
 
         @Test
-        void shouldSuccessfullyUpgradeAndThenIgnoreTheOtherTransports() {
-            String sid = wire.open();
-            EngineSocketWire socket = wire.socket(WEBSOCKET + "&sid=" + sid);
+        void shouldForcefullyCloseTheSessionOverWebSocket() {
+            EngineSocketWire socket = opened();
+
+            socket.send("1");
+
+            socket.awaitClose();
+        }
+
+        @Test
+        void shouldSuccessfullyUpgradeFromPollingToWebSocket() {
+            EngineSocketWire socket = wire.socket(WEBSOCKET + "&sid=" + wire.open());
             socket.send("2probe");
+
             assertThat(socket.take()).isEqualTo("3probe");
             socket.send("5");
+            assertThat(socket.next()).as("the connection goes on").isEqualTo("2");
+            socket.close();
+        }
 
-            wire.socket(WEBSOCKET + "&sid=" + sid).awaitClose();
+        @RepeatedTest(TIMES)
+        void shouldIgnoreHttpRequestsWithSameSidAfterUpgrade() {
+            String sid = wire.open();
+            EngineSocketWire socket = upgraded(sid);
+
             assertThat(wire.get(EngineWire.session(sid)).status()).isEqualTo(400);
             socket.close();
+        }
+
+        @Test
+        void shouldIgnoreWebSocketConnectionWithSameSidAfterUpgrade() {
+            String sid = wire.open();
+            EngineSocketWire socket = upgraded(sid);
+
+            wire.socket(WEBSOCKET + "&sid=" + sid).awaitClose();
+            socket.close();
+        }
+
+        /** Nothing shows that it has arrived: what follows may be there before it. */
+        private EngineSocketWire upgraded(String sid) {
+            EngineSocketWire socket = wire.socket(WEBSOCKET + "&sid=" + sid);
+            socket.send("2probe");
+            socket.send("5");
+            return socket;
         }
     }
 
