@@ -8,13 +8,24 @@ import dev.sluice.testkit.EngineSocketWire;
 import dev.sluice.testkit.EngineWire;
 import dev.sluice.testkit.EngineWire.Answer;
 import dev.sluice.testkit.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The cases of the protocol's public test suite (revision 4), one test each under its name, against the echo endpoint.
@@ -320,6 +331,39 @@ class EngineIoSuiteIT {
             assertThat(socket.take()).isEqualTo("3probe");
             socket.send("5");
             return socket;
+        }
+    }
+
+    /** Not in the suite, but its clients offer it, and what they say is late where it is agreed on. */
+    @Nested
+    class Compression {
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void isAgreedOnNeitherWhereAWebSocketBeginsNorWhereItTakesOver(boolean takesOver) throws IOException {
+            String query = takesOver ? WEBSOCKET + "&sid=" + wire.open() : WEBSOCKET;
+
+            List<String> head = headOfUpgrade("/engine.io/?" + query);
+
+            assertThat(head.get(0)).contains("101");
+            assertThat(head).noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-extensions"));
+        }
+
+        private List<String> headOfUpgrade(String target) throws IOException {
+            URI url = gateway.url("/");
+            String asks = "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            .formatted(target, url.getAuthority())
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n";
+            try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+                socket.getOutputStream().write(asks.getBytes(StandardCharsets.US_ASCII));
+                BufferedReader answer =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                List<String> lines = new ArrayList<>();
+                for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
+                    lines.add(line);
+                }
+                return lines;
+            }
         }
     }
 }

@@ -19,17 +19,11 @@ import dev.sluice.testkit.SocketIoPerson;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -316,33 +310,6 @@ class SocketIoQuarkusTest {
         assertThat(wire.refusedUpgrade(WEBSOCKET + "&client_id=" + name)).isEqualTo(403);
         assertThat(wire.refusedUpgrade(WEBSOCKET + "&sid=" + EngineWire.sidIn(handshake.body())))
                 .isEqualTo(403);
-    }
-
-    @Test
-    void noCompressionIsAgreedOnBothWhereAWebSocketBeginsAndWhereItTakesOver() throws Exception {
-        for (String query : List.of(WEBSOCKET, WEBSOCKET + "&sid=" + wire.open())) {
-            List<String> head = headOfUpgrade("/socket.io/?" + query, "permessage-deflate; client_max_window_bits");
-
-            assertThat(head.get(0)).contains("101");
-            assertThat(head).noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-extensions"));
-        }
-    }
-
-    private List<String> headOfUpgrade(String path, String extensions) throws IOException {
-        String asks = "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        .formatted(path, gateway.uri().getAuthority())
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Extensions: %s\r\n\r\n".formatted(extensions);
-        try (Socket socket = new Socket(gateway.uri().getHost(), gateway.uri().getPort())) {
-            socket.getOutputStream().write(asks.getBytes(StandardCharsets.US_ASCII));
-            BufferedReader answer =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            List<String> lines = new ArrayList<>();
-            for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
-                lines.add(line);
-            }
-            return lines;
-        }
     }
 
     @Test
