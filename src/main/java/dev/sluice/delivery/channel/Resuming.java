@@ -153,6 +153,11 @@ final class Resuming {
             if (each.state == Subscription.State.JOINING) {
                 continue;
             }
+            boolean unread = !thisLife || each.toldAt > cursor.seq();
+            if (unread && each.answer instanceof Subscribed told && !told.recovered()) {
+                // What waits for it there says that something is missing.
+                return Uni.createFrom().item(false);
+            }
             if (!held) {
                 boolean knows = !thisLife || each.answeredAt <= cursor.seq();
                 all.add(reachesBack(each, beginning(each, cursor, knows, thisLife)));
