@@ -9,8 +9,8 @@ import java.util.List;
 final class SocketStory {
     private final Script script;
     private final SocketModel model;
-    private final SocketGateway gateway;
-    private final List<SocketActor> actors = new ArrayList<>();
+    final SocketGateway gateway;
+    final List<SocketActor> actors = new ArrayList<>();
 
     private SocketStory(Script script) {
         this.script = script;
@@ -48,7 +48,7 @@ final class SocketStory {
         if (!who.isUp()) {
             who.comeBack(from);
         }
-        cutAt(cut, who, to);
+        new SocketCuts(this).at(cut, who, to);
         script.failIfBroken();
         if (!who.isUp()) {
             who.comeBack(to);
@@ -57,7 +57,7 @@ final class SocketStory {
         heal();
     }
 
-    private void some(int most) {
+    void some(int most) {
         for (int i = script.below(most + 1); i > 0; i--) {
             anything();
             script.failIfBroken();
@@ -70,7 +70,7 @@ final class SocketStory {
         return actors.get(script.below(actors.size()));
     }
 
-    private SocketView anyView(SocketActor who) {
+    SocketView anyView(SocketActor who) {
         return who.views.get(script.below(who.views.size()));
     }
 
@@ -150,7 +150,7 @@ final class SocketStory {
         }
     }
 
-    private void publish() {
+    void publish() {
         SocketActor who = anybody();
         String namespace = anyView(who).namespace;
         gateway.publish(
@@ -168,7 +168,7 @@ final class SocketStory {
         }
     }
 
-    private void pass(Duration time) {
+    void pass(Duration time) {
         for (SocketActor each : actors) {
             if (each.isUp() && !each.line.connection.isClosed()) {
                 each.views.stream().filter(view -> view.connected).forEach(SocketView::isAlive);
@@ -177,26 +177,26 @@ final class SocketStory {
         gateway.pass(time);
     }
 
-    private boolean accept(SocketLine line) {
+    boolean accept(SocketLine line) {
         return line != null && line.accept();
     }
 
-    private void acceptAll(SocketLine line) {
+    void acceptAll(SocketLine line) {
         while (accept(line)) {}
     }
 
-    private void readAll(SocketActor who) {
+    void readAll(SocketActor who) {
         while (who.receive()) {}
     }
 
     /** One step of an upgrade, or the next GET. */
-    private boolean step(SocketLine line) {
+    boolean step(SocketLine line) {
         return line.upgrade() || !line.isProbing() && line.probe() || line.get();
     }
 
     // ---- everything works for a moment
 
-    private void settle(SocketActor who, Way way) {
+    void settle(SocketActor who, Way way) {
         for (int round = 0; round < 30; round++) {
             if (!who.isUp()) {
                 who.comeBack(way);
@@ -235,162 +235,6 @@ final class SocketStory {
             }
         }
         return moved;
-    }
-
-    // ---- the moments at which connections are lost
-
-    private void cutAt(SocketCut cut, SocketActor who, Way to) {
-        SocketLine line = who.line;
-        switch (cut) {
-            case BEFORE_THE_WRITE -> {
-                sayMuch(who);
-                gateway.runAll();
-                who.cut();
-            }
-            case AFTER_THE_WRITE -> {
-                sayMuch(who);
-                gateway.runAll();
-                acceptAll(line);
-                gateway.run(script.below(6));
-                lose(who);
-            }
-            case BEFORE_THE_ACKNOWLEDGEMENT -> {
-                sayMuch(who);
-                gateway.runAll();
-                acceptAll(line);
-                readAll(who);
-                lose(who);
-            }
-            case BEHIND_THE_PING -> {
-                pass(Duration.ofSeconds(25));
-                gateway.runAll();
-                acceptAll(line);
-                who.receive();
-                sayMuch(who);
-                gateway.runAll();
-                if (script.chance(40)) {
-                    line.moveAway();
-                    gateway.runAll();
-                }
-                line.pong();
-                acceptAll(line);
-                gateway.runAll();
-                lose(who);
-            }
-            case DURING_THE_ATTACH -> {
-                who.cutUnnoticed();
-                sayMuch(who);
-                who.comeBack(to);
-                for (int i = script.below(12); i > 0; i--) {
-                    gateway.run(2);
-                    accept(who.line);
-                    who.receive();
-                }
-                lose(who);
-            }
-            case DURING_THE_PROBE -> {
-                climb(who, script.below(4));
-                if (script.chance(50)) {
-                    line.cutProbe();
-                } else {
-                    lose(who);
-                }
-            }
-            case AFTER_THE_UPGRADE -> {
-                climb(who, 10);
-                sayMuch(who);
-                gateway.run(script.below(12));
-                if (script.chance(60)) {
-                    lose(who);
-                }
-            }
-            case BOTH_ATTACHED -> {
-                who.cutUnnoticed();
-                who.comeBack(to);
-                sayMuch(who);
-                some(5);
-                line.accept();
-            }
-            case SUPERSEDED -> {
-                who.comeBack(to);
-                sayMuch(who);
-                some(5);
-                who.comeBack(script.oneOf(Way.values()));
-            }
-            case MOVED_AWAY -> {
-                sayMuch(who);
-                gateway.run(script.below(8));
-                line.moveAway();
-                if (script.chance(70)) {
-                    gateway.runAll();
-                    line.quietFrom(gateway.events());
-                }
-                sayMuch(who);
-                gateway.runAll();
-                some(8);
-            }
-            case SLOW -> {
-                for (int i = 3 + script.below(12); i > 0; i--) {
-                    publish();
-                    gateway.run(6);
-                }
-                pass(Duration.ofSeconds(script.oneOf(5, 11, 19)));
-                gateway.run(6);
-            }
-            case CLEAN -> {
-                settle(who, to);
-                who.cut();
-            }
-            case AWAY_FOR_LONG -> {
-                lose(who);
-                sayMuch(who);
-                gateway.runAll();
-                pass(Duration.ofSeconds(script.oneOf(5, 40, 70, 130)));
-            }
-            case KILLED -> {
-                sayMuch(who);
-                gateway.run(script.below(12));
-                kill();
-                if (script.chance(20)) {
-                    some(6);
-                    kill();
-                }
-            }
-        }
-    }
-
-    private void kill() {
-        gateway.kill();
-        actors.forEach(SocketActor::gatewayDied);
-    }
-
-    private void lose(SocketActor who) {
-        if (script.chance(50)) {
-            who.cut();
-        } else {
-            who.cutUnnoticed();
-        }
-    }
-
-    private void sayMuch(SocketActor who) {
-        for (int i = 1 + script.below(4); i > 0; i--) {
-            publish();
-            if (script.chance(60)) {
-                gateway.tell(anyView(who).pid);
-            }
-        }
-    }
-
-    private void climb(SocketActor who, int steps) {
-        for (int i = 0; i < steps && who.isUp() && who.line.isPolling(); i++) {
-            step(who.line);
-            if (script.chance(50)) {
-                sayMuch(who);
-            }
-            gateway.runAll();
-            acceptAll(who.line);
-            readAll(who);
-        }
     }
 
     // ---- the end
