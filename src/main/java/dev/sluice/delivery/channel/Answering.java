@@ -151,6 +151,10 @@ final class Answering {
         subscription.untold = false;
         subscription.answer = said;
         subscription.toldAt = session.mailbox.nextPosition();
+        if (said instanceof Subscribed place && !place.recovered() && subscription.policy.durable()) {
+            // After a kill it would go on from there as if its client knew. A volatile channel is lost then anyway.
+            session.unrepeatable.said(subscription.toldAt);
+        }
         session.mailbox.offerAgain(said);
         session.storage.changed();
         session.touch();

@@ -47,6 +47,9 @@ final class ChannelMailbox implements Mailbox, Trail {
     /** The highest position of a reply that had to go for want of room; 0 for none. */
     private long droppedReply;
 
+    /** The highest position let go of that a client who is not that far lacks. */
+    private long lacked;
+
     private boolean acknowledging;
 
     /** @param onTaken told when something was handed out, which makes room */
@@ -146,6 +149,7 @@ final class ChannelMailbox implements Mailbox, Trail {
     @Override
     public void released(Outbound oldest) {
         base.pass(oldest.message());
+        letGo(oldest);
         if (!acknowledging && !canBeFilled(oldest.message())) {
             keepReply(oldest);
         }
@@ -164,6 +168,12 @@ final class ChannelMailbox implements Mailbox, Trail {
     }
 
     // ---- what is let go of
+
+    private void letGo(Outbound held) {
+        if (!held.message().endsWithItsConnection()) {
+            lacked = held.position();
+        }
+    }
 
     /** Whether history, or a look at who is there, can say it again. */
     private static boolean canBeFilled(Message message) {
@@ -207,6 +217,7 @@ final class ChannelMailbox implements Mailbox, Trail {
             if (held.position() <= zones.highestSent()) {
                 base.pass(held.message());
             }
+            letGo(held);
             if (!canBeFilled(held.message())) {
                 keepReply(held);
             }
@@ -232,6 +243,7 @@ final class ChannelMailbox implements Mailbox, Trail {
         replies.clear();
         replyBytes = 0;
         zones.restart();
+        lacked = zones.highestSent();
         run.set(from);
         base.set(from);
         acknowledged.set(from);
@@ -366,8 +378,17 @@ final class ChannelMailbox implements Mailbox, Trail {
         return heldBytes() - zones.unsentBytes();
     }
 
+    /** Whether everything is held that a client at that position lacks. */
     boolean holdsAfter(long position) {
-        return zones.holdsAfter(position);
+        return zones.holdsAfter(heldFrom(position));
+    }
+
+    /**
+     * Where a client at that position really is: what it was told on its connection alone it may have acknowledged, and
+     * cannot name.
+     */
+    long heldFrom(long position) {
+        return position >= lacked ? Math.max(position, zones.floor() - 1) : position;
     }
 
     long highestSent() {

@@ -157,8 +157,7 @@ public final class ChannelSessions {
     }
 
     private Uni<@Nullable ChannelSession> load(Home home, SessionId id) {
-        return records.store()
-                .load(SessionEpoch.key(id))
+        return records.load(SessionEpoch.key(id))
                 .chain(found -> found == null ? Uni.createFrom().<ChannelSession>nullItem() : restore(home, id, found))
                 .onTermination()
                 .invoke(() -> restoring.remove(id))

@@ -26,6 +26,11 @@ public record Placed(Message what, Watermark mark, int subscription, long offset
         return what.appendedAt();
     }
 
+    @Override
+    public boolean endsWithItsConnection() {
+        return what.endsWithItsConnection();
+    }
+
     /** The message that a mailbox holds, without its place. */
     public static Message unwrap(Message message) {
         return message instanceof Placed placed ? placed.what() : message;

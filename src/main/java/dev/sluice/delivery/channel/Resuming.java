@@ -34,12 +34,12 @@ final class Resuming {
             case LAST_ACKNOWLEDGED -> {
                 SessionCursor acknowledged = session.mailbox.acknowledgedCursor(session.epoch());
                 yield session.mailbox.holdsAfter(acknowledged.seq())
-                        ? session.attach(fresh, Resume.LAST_ACKNOWLEDGED, acknowledged)
+                        ? session.attach(fresh, resumeAfter(acknowledged), acknowledged)
                         : rebuild(fresh, acknowledged);
             }
             case CONTINUE -> {
                 SessionCursor sent = session.mailbox.sentCursor(session.epoch());
-                yield session.mailbox.holdsAfter(sent.seq())
+                yield session.mailbox.zones().holdsAfter(sent.seq())
                         ? session.attach(fresh, Resume.CONTINUE, sent)
                         : rebuild(fresh, sent);
             }
@@ -56,9 +56,13 @@ final class Resuming {
             return AttachResult.LOST;
         }
         if (session.mailbox.holdsAfter(cursor.seq())) {
-            return session.attach(fresh, Resume.after(cursor.seq()), cursor);
+            return session.attach(fresh, resumeAfter(cursor), cursor);
         }
         return rebuild(fresh, cursor);
+    }
+
+    private Resume resumeAfter(SessionCursor cursor) {
+        return Resume.after(session.mailbox.heldFrom(cursor.seq()));
     }
 
     /** Every subscription goes on from its own place behind that cursor, out of the histories. */
@@ -148,6 +152,11 @@ final class Resuming {
         for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.JOINING) {
                 continue;
+            }
+            boolean unread = !thisLife || each.toldAt > cursor.seq();
+            if (unread && each.answer instanceof Subscribed told && !told.recovered()) {
+                // What waits for it there says that something is missing.
+                return Uni.createFrom().item(false);
             }
             if (!held) {
                 boolean knows = !thisLife || each.answeredAt <= cursor.seq();

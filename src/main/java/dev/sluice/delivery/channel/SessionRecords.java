@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ final class SessionRecords {
     private final Home home;
     private final SessionStore store;
     private final Map<String, Change> changes = new LinkedHashMap<>();
+    /** What is to be deleted and maybe still there. Any thread. */
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+
     private boolean busy;
 
     SessionRecords(Home home, SessionStore store) {
@@ -36,21 +41,25 @@ final class SessionRecords {
         this.store = store;
     }
 
-    SessionStore store() {
-        return store;
+    /** As it is once all that was asked for is written: a session that ended does not come back while that takes its time. */
+    Uni<@Nullable SessionRecord> load(String key) {
+        return ended.contains(key) ? Uni.createFrom().nullItem() : store.load(key);
     }
 
     /** Answered once it is stored. */
     Uni<Void> save(SessionRecord record) {
-        return Uni.createFrom()
-                .emitter(emitter -> home.execute(() -> {
-                    change(record.key(), record).waiting.add(emitter);
-                    next();
-                }));
+        return Uni.createFrom().emitter(emitter -> {
+            ended.remove(record.key());
+            home.execute(() -> {
+                change(record.key(), record).waiting.add(emitter);
+                next();
+            });
+        });
     }
 
     /** Is stored some time; what fails is of no consequence, since it comes again. */
     void note(SessionRecord record) {
+        ended.remove(record.key());
         home.execute(() -> {
             change(record.key(), record);
             next();
@@ -58,6 +67,7 @@ final class SessionRecords {
     }
 
     void delete(String key) {
+        ended.add(key);
         home.execute(() -> {
             change(key, null);
             next();
@@ -104,12 +114,13 @@ final class SessionRecords {
         saved.chain(() -> gone.isEmpty() ? Uni.createFrom().voidItem() : store.delete(gone))
                 .subscribe()
                 .with(
-                        done -> home.execute(() -> written(batch)),
+                        done -> home.execute(() -> written(batch, gone)),
                         failure -> home.execute(() -> failed(batch, gone, failure)));
     }
 
-    private void written(Map<String, Change> batch) {
+    private void written(Map<String, Change> batch, List<String> gone) {
         busy = false;
+        gone.stream().filter(key -> !changes.containsKey(key)).forEach(ended::remove);
         batch.values().forEach(change -> change.waiting.forEach(each -> each.complete(null)));
         next();
     }

@@ -11,4 +11,12 @@ public interface Message {
 
     /** When it was appended (milliseconds since the epoch): delivery latency runs from here. */
     long appendedAt();
+
+    /**
+     * Whether it means something on the connection that it was made for and on no other: a client that comes back without
+     * it lacks nothing, and may name the place before it although it has it.
+     */
+    default boolean endsWithItsConnection() {
+        return false;
+    }
 }

@@ -8,7 +8,6 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Client;
-import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
@@ -135,7 +134,7 @@ final class Reception implements SocketIoReception {
                         sid,
                         parts.options().recovery() ? id.value() : null,
                         channelOf(knock.namespace()),
-                        ResumeAt.LAST_ACKNOWLEDGED))
+                        null))
                 .onFailure()
                 .invoke(failure -> seats.forget(sid));
     }

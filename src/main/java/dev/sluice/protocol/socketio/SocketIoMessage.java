@@ -26,6 +26,11 @@ record SocketIoMessage(
         return bytes;
     }
 
+    @Override
+    public boolean endsWithItsConnection() {
+        return only != null;
+    }
+
     /** Whether its client may come back to what is behind it: what is acknowledged or volatile is not said again. */
     boolean carriesOffset() {
         return type == Type.EVENT && id == SocketIoPacket.NO_ID && only == null;

@@ -29,7 +29,7 @@ public interface SocketIoReception {
      * @param sid the socket's public id
      * @param pid what its client may come back with; null where recovery is off
      * @param channel that the namespace stands for; null for none, and where the session has it already
-     * @param from where a session that was there before goes on
+     * @param from where a session that was there before goes on; null for a new one
      */
     record Seat(
             ChannelSession session,
@@ -37,5 +37,5 @@ public interface SocketIoReception {
             String sid,
             @Nullable String pid,
             @Nullable ChannelName channel,
-            ResumeAt from) {}
+            @Nullable ResumeAt from) {}
 }

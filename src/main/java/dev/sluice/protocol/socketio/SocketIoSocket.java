@@ -10,6 +10,7 @@ import dev.sluice.delivery.channel.Answers;
 import dev.sluice.delivery.channel.AttachResult;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Connection;
+import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.channel.Subscribe;
 import dev.sluice.delivery.channel.Subscribed;
 import dev.sluice.delivery.mailbox.Message;
@@ -124,7 +125,7 @@ public final class SocketIoSocket {
                             }
                         },
                         asked -> engine.home().execute(() -> engine.moveAway(asked.code(), asked.within()))),
-                seat.from());
+                seat.from() == null ? ResumeAt.LAST_ACKNOWLEDGED : seat.from());
         Attachment held = result.attachment();
         attachment = held;
         if (held != null && seat.pid() != null) {
@@ -302,11 +303,11 @@ public final class SocketIoSocket {
         });
     }
 
-    /** Nobody is there to sit down. */
+    /** Nobody is there to sit down. Only a session that is new ends with that: its client never heard of it. */
     void abandon() {
         gone = true;
         engine.detached(branch);
-        if (seat.from().cursor() == null) {
+        if (seat.from() == null) {
             session.execute(() -> session.end(Disconnect.SESSION_GONE));
         }
     }

@@ -3,6 +3,7 @@ package dev.sluice.delivery.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.ChannelName;
+import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.DirectHome;
 import dev.sluice.delivery.FakeTransport;
@@ -227,5 +228,21 @@ class RecoveredAfterAKillTest {
         sessions.tick(home, clock.millis());
 
         assertThat(get(back().coversAll(ResumeAt.LAST_ACKNOWLEDGED))).isTrue();
+    }
+
+    /** Its record is deleted some time later; until then nobody may find it. */
+    @Test
+    void aSessionThatEndedDoesNotComeBackWhileItsRecordIsStillThere() {
+        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        first.keep();
+        store.away(true);
+        first.end(Disconnect.SESSION_GONE);
+        store.away(false);
+
+        assertThat(store.rows()).isNotEmpty();
+        assertThat(get(sessions.restore(home, ID))).isNull();
+
+        sessions.tick(home, clock.millis());
+        assertThat(store.rows()).isEmpty();
     }
 }

@@ -48,6 +48,9 @@ final class ChannelActor {
     private @Nullable ChannelSession session;
     private @Nullable SessionId id;
     private boolean gatewayDied;
+    /** It was not back since. */
+    private boolean wasKilled;
+
     private int lives;
     private int requests;
 
@@ -108,12 +111,25 @@ final class ChannelActor {
             result[0] = on.attach(connection, resumeAt);
             fresh.bind(result[0].attachment());
         });
+        if (result[0].kind() == AttachResult.Kind.LOST && wasKilled && mayHaveLost()) {
+            script.say("%s had not read that it lost something when the gateway died: 410", name);
+            line = null;
+            session = null;
+            attach(kind);
+            return;
+        }
+        wasKilled = false;
         if (result[0].kind() != AttachResult.Kind.ATTACHED) {
             line = before;
             script.check(false, "refused: %s", result[0].kind());
         }
         attachment = result[0].attachment();
         repeatRequests();
+    }
+
+    private boolean mayHaveLost() {
+        return view.channels.entrySet().stream()
+                .anyMatch(each -> story.mayBeGone(each.getKey(), each.getValue().offset() + 1));
     }
 
     private void open() {
@@ -131,6 +147,7 @@ final class ChannelActor {
     private ResumeAt resume() {
         if (gatewayDied) {
             gatewayDied = false;
+            wasKilled = true;
             session = cursor == null ? null : story.restored(home, id);
             boolean mustBeThere = view.channels.keySet().stream().anyMatch(story::isDurable);
             script.check(session != null || !mustBeThere, "%s lost its session", name);

@@ -13,6 +13,7 @@ final class ChannelModel {
     private final Map<String, String> dataByPlace = new HashMap<>();
     private final Map<String, String> placeByData = new HashMap<>();
     private final Map<String, Integer> attempts = new HashMap<>();
+    private final Map<String, Long> known = new HashMap<>();
     private final List<Hole> holes = new ArrayList<>();
 
     ChannelModel(Script script) {
@@ -23,8 +24,25 @@ final class ChannelModel {
         attempts.merge(channel, 1, Integer::sum);
     }
 
+    /** How many publications of that channel were tried. */
+    int attempts(String channel) {
+        return attempts.getOrDefault(channel, 0);
+    }
+
+    /** The highest offset that is known to be given. */
+    long known(String channel) {
+        return known.getOrDefault(channel, 0L);
+    }
+
+    /** So many of them there are; what was tried beyond that never was. */
+    void are(String channel, int count) {
+        attempts.put(channel, count);
+        known.put(channel, (long) count);
+    }
+
     /** One publication has one place, and one place has one publication. */
     void isAt(String channel, String epoch, long offset, String data) {
+        known.merge(channel, offset, Math::max);
         String place = channel + " " + epoch + " " + offset;
         String other = dataByPlace.putIfAbsent(place, data);
         script.check(other == null || other.equals(data), "%s is %s and %s", place, other, data);

@@ -20,4 +20,9 @@ class DeliveryScenarioTest {
     void everySubscriberGetsEverythingOnceInOrderWhateverIsCutOrKilled() {
         Stories.channels(SEEDS);
     }
+
+    @Test
+    void everySocketGetsEverythingOnceInOrderWhateverCarriesItAndIsCutOrKilled() {
+        Stories.socketio(SEEDS);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.delivery.scenario;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.delivery.session.Session;
 import io.smallrye.mutiny.Uni;
 import java.io.ByteArrayOutputStream;
@@ -29,7 +31,9 @@ import org.jspecify.annotations.NullMarked;
  * from changed source. Child first, so that no class of the unchanged engine gets into it.
  */
 final class Mutant extends ClassLoader {
-    private static final String ROOM = "dev.sluice.delivery.";
+    /** Whatever sees the engine's classes has to be in the copy with them. */
+    private static final List<String> ROOMS =
+            List.of("dev.sluice.delivery.", "dev.sluice.protocol.", "dev.sluice.edge.");
 
     private final Map<String, byte[]> changed;
 
@@ -56,7 +60,7 @@ final class Mutant extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(ROOM)) {
+        if (ROOMS.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -99,9 +103,9 @@ final class Mutant extends ClassLoader {
         return output.classes();
     }
 
-    /** Where the engine and the two libraries it is written against come from. */
+    /** Where the engine and the libraries that it and its protocols are written against come from. */
     private static String classPath() {
-        return Stream.of(Session.class, Uni.class, NullMarked.class)
+        return Stream.of(Session.class, Uni.class, NullMarked.class, JsonNode.class, JsonGenerator.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                 .map(location -> new File(URI.create(location.toString())).getPath())
                 .collect(Collectors.joining(File.pathSeparator));

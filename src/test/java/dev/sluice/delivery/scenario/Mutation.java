@@ -1,12 +1,13 @@
 package dev.sluice.delivery.scenario;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One way to break a promise of the engine by changing a line of it.
  *
  * @param promise what is broken
- * @param type the class whose source is changed, below {@code dev.sluice.delivery}
+ * @param type the class whose source is changed, below {@code dev.sluice}
  * @param family the stories that have to notice
  * @param from occurs exactly once in that source
  */
@@ -29,7 +30,17 @@ record Mutation(String promise, String type, String family, String from, String 
         return promise;
     }
 
+    String className() {
+        return "dev.sluice." + type;
+    }
+
     static List<Mutation> all() {
+        return Stream.of(ofDelivery(), SocketMutations.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Mutation> ofDelivery() {
         return List.of(
                 of(
                         MAILBOX,
@@ -253,6 +264,6 @@ record Mutation(String promise, String type, String family, String from, String 
     }
 
     private static Mutation of(String type, String family, String promise, String from, String to) {
-        return new Mutation(promise, type, family, from, to);
+        return new Mutation(promise, "delivery." + type, family, from, to);
     }
 }

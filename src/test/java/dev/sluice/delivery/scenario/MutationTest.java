@@ -18,7 +18,7 @@ class MutationTest {
     /** Fixed, so that a mutation that is found once is found always. */
     private static final int SEEDS = 60;
 
-    private static final Path SOURCES = Path.of("src/main/java/dev/sluice/delivery");
+    private static final Path SOURCES = Path.of("src/main/java");
 
     static List<Mutation> mutations() {
         return Mutation.all();
@@ -27,13 +27,12 @@ class MutationTest {
     @ParameterizedTest
     @MethodSource("mutations")
     void isNoticed(Mutation mutation) throws IOException {
-        String source = Files.readString(SOURCES.resolve(mutation.type().replace('.', '/') + ".java"));
+        String source = Files.readString(SOURCES.resolve(mutation.className().replace('.', '/') + ".java"));
         assertThat(source.split(java.util.regex.Pattern.quote(mutation.from()), -1))
                 .as("the line to change occurs once: %s", mutation.from())
                 .hasSize(2);
 
-        Mutant mutant =
-                Mutant.of("dev.sluice.delivery." + mutation.type(), source.replace(mutation.from(), mutation.to()));
+        Mutant mutant = Mutant.of(mutation.className(), source.replace(mutation.from(), mutation.to()));
 
         assertThat(catchThrowable(() -> mutant.tell(mutation.family(), SEEDS)))
                 .isInstanceOf(InvocationTargetException.class)
@@ -49,5 +48,6 @@ class MutationTest {
         assertThatCode(() -> copy.tell("natives", 10)).doesNotThrowAnyException();
         assertThatCode(() -> copy.tell("commands", 10)).doesNotThrowAnyException();
         assertThatCode(() -> copy.tell("channels", 3)).doesNotThrowAnyException();
+        assertThatCode(() -> copy.tell("socketio", 5)).doesNotThrowAnyException();
     }
 }

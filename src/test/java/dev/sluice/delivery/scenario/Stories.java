@@ -30,6 +30,17 @@ public final class Stories {
         play(seeds, ChannelStory::play);
     }
 
+    /** Clients of Socket.IO; the way back is left to the seed, since a connection is the same however it begins. */
+    public static void socketio(int seeds) {
+        for (long seed = 1; seed <= seeds; seed++) {
+            for (SocketCut cut : SocketCut.values()) {
+                for (SocketCut.Way from : SocketCut.Way.values()) {
+                    SocketStory.play(cut, from, seed);
+                }
+            }
+        }
+    }
+
     private static void play(int seeds, Story story) {
         for (long seed = 1; seed <= seeds; seed++) {
             for (CutPoint cut : CutPoint.values()) {

@@ -1,0 +1,82 @@
+package dev.sluice.edge.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.ChannelName;
+import dev.sluice.delivery.channel.ChannelSession;
+import dev.sluice.delivery.channel.ChannelSessions;
+import dev.sluice.delivery.channel.Client;
+import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.SessionId;
+import dev.sluice.edge.client.ClientAttributes;
+import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.protocol.socketio.SocketIoClient;
+import dev.sluice.protocol.socketio.SocketIoConnection;
+import dev.sluice.protocol.socketio.SocketIoReception;
+import io.smallrye.mutiny.Uni;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reception without the house around it: everybody is let in, and whether somebody comes back is decided by the real
+ * {@link Recoveries}. For stories that are told without Vert.x.
+ */
+public final class StoryReception implements SocketIoReception {
+    private final ChannelSessions sessions;
+    private final Home home;
+    private final SocketIoClient client;
+    private final Supplier<String> ids;
+    private final Recoveries recoveries;
+
+    /** @param ids never the same twice, at least 16 characters */
+    public StoryReception(ChannelSessions sessions, Home home, SocketIoClient client, Supplier<String> ids) {
+        this.sessions = sessions;
+        this.home = home;
+        this.client = client;
+        this.ids = ids;
+        this.recoveries = new Recoveries(
+                new SocketIoParts(sessions, null, null, null, null, null, null, null, null, null, null, null));
+    }
+
+    @Override
+    public Uni<Seat> receive(String namespace, JsonNode auth) {
+        return Uni.createFrom().deferred(() -> {
+            String pid = auth.path("pid").textValue();
+            String offset = auth.path("offset").textValue();
+            return pid == null
+                    ? begin(namespace)
+                    : recoveries
+                            .find(home, namespace, pid, offset, ClientIdentity.ANONYMOUS)
+                            .chain(found -> found == null ? begin(namespace) : resume(found));
+        });
+    }
+
+    private Uni<Seat> resume(Recoveries.Found found) {
+        ChannelSession session = found.session();
+        return Uni.createFrom()
+                .item(new Seat(session, client, found.sid(), session.id().value(), null, found.from()));
+    }
+
+    private Uni<Seat> begin(String namespace) {
+        return Uni.createFrom()
+                .emitter(emitter -> home.execute(() -> {
+                    String sid = ids.get();
+                    SessionId id = new SessionId(ids.get());
+                    ClientIdentity who = ClientIdentity.ANONYMOUS;
+                    ClientAttributes attributes = new ClientAttributes(sid, null, false, who);
+                    ChannelSession session = sessions.open(
+                            home,
+                            id,
+                            new Client(
+                                    who.owner(),
+                                    sid,
+                                    SocketIoConnection.NAME,
+                                    null,
+                                    new SocketIoAttributes(sid, namespace, attributes).write()));
+                    emitter.complete(new Seat(session, client, sid, id.value(), channelOf(namespace), null));
+                }));
+    }
+
+    private static @Nullable ChannelName channelOf(String namespace) {
+        return namespace.equals("/") ? null : new ChannelName(namespace.substring(1));
+    }
+}
