@@ -240,9 +240,10 @@ class RolloutRunIT {
         assertThat(view.path("ceiling").intValue()).isZero();
         assertThat(view.path("effective").intValue()).isZero();
         assertThat(view.path("target").intValue()).as("the operators' own").isEqualTo(100);
-        JsonNode row = Gateway.parse(gateway.get("/api/v1/admin/rollout/history?limit=1"))
-                .path("history")
-                .path(0);
+        // Lowering takes effect at once, and is written down after that.
+        JsonNode row = await("the rollback is written down")
+                .atMost(ALL)
+                .until(() -> lastRow(gateway), last -> last.path("to").intValue() == 0);
         assertThat(row.path("who").textValue()).isEqualTo("guard");
         assertThat(row.path("what").textValue()).isEqualTo("ceiling");
         assertThat(row.path("to").intValue()).isZero();
@@ -258,6 +259,12 @@ class RolloutRunIT {
         System.out.printf("[verdict] after %d ms%n", millis(verdict - since));
         verifyTold(gateway, verdict, connected);
         return row;
+    }
+
+    private static JsonNode lastRow(Gateway gateway) {
+        return Gateway.parse(gateway.get("/api/v1/admin/rollout/history?limit=1"))
+                .path("history")
+                .path(0);
     }
 
     private void verifyTold(Gateway gateway, long verdict, List<FieldAgent> connected) {
