@@ -14,12 +14,10 @@ import dev.sluice.delivery.FakeTransport;
 import dev.sluice.delivery.ManualClock;
 import dev.sluice.delivery.channel.ChannelPolicies.Rule;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
-import dev.sluice.delivery.mailbox.MailboxLimits;
 import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.SessionId;
-import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.delivery.session.SessionState;
@@ -62,14 +60,7 @@ class ChannelSessionTest {
                     this::text,
                     protocol -> SessionObserver.NONE,
                     ChannelObserver.NONE),
-            new ChannelLimits(
-                    new SessionLimits(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(30)),
-                    new MailboxLimits(10_000, 6, Duration.ofSeconds(30)),
-                    2,
-                    2,
-                    10,
-                    10_000,
-                    Duration.ofSeconds(30)));
+            MemoryNode.small(6));
 
     private final ChannelSession session = sessions.open(home, new SessionId("secret"), ANN);
     private final List<Farewell> farewells = new ArrayList<>();

@@ -6,22 +6,14 @@ import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.DirectHome;
-import dev.sluice.delivery.FakeTransport;
 import dev.sluice.delivery.ManualClock;
 import dev.sluice.delivery.channel.ChannelPolicies.Rule;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
-import dev.sluice.delivery.mailbox.MailboxLimits;
-import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.Attachment;
-import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.SessionId;
-import dev.sluice.delivery.session.SessionLimits;
-import dev.sluice.delivery.session.SessionObserver;
-import dev.sluice.delivery.session.SessionRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,75 +25,20 @@ class RecoveredAfterAKillTest {
 
     private final ManualClock clock = new ManualClock();
     private final DirectHome home = new DirectHome();
-    private final MemorySessionStore store = new MemorySessionStore();
-    private final MemoryDurableLog log = new MemoryDurableLog();
-    private final AtomicInteger texts = new AtomicInteger();
+    private final MemoryNode.Ground ground = MemoryNode.Ground.of(clock, home);
+    private final MemorySessionStore store = ground.store();
+    private final ChannelPolicies policies =
+            new ChannelPolicies(List.of(new Rule("kept", policy(true))), policy(false));
     private ChannelSessions sessions = node();
-    private final ChannelSession first = sessions.open(home, ID, new Client("ann", "ann", "test", null, ""));
-    private @Nullable String cursor;
+    private final ChannelSession first = sessions.open(home, ID, KeepingClient.ANN);
+    private final KeepingClient client = new KeepingClient();
 
     private ChannelSessions node() {
-        ChannelPolicies policies = new ChannelPolicies(List.of(new Rule("kept", policy(true))), policy(false));
-        return new ChannelSessions(
-                new ChannelSessions.Ports(
-                        new MemoryBroker(
-                                home, log, policies, BrokerLimits.DEFAULT, clock, this::text, ChannelObserver.NONE),
-                        policies,
-                        store,
-                        new SessionRegistry(),
-                        new MemoryBudget(100_000),
-                        home,
-                        clock,
-                        this::text,
-                        protocol -> SessionObserver.NONE,
-                        ChannelObserver.NONE),
-                new ChannelLimits(
-                        new SessionLimits(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(30)),
-                        new MailboxLimits(10_000, 6, Duration.ofSeconds(30)),
-                        2,
-                        2,
-                        10,
-                        10_000,
-                        Duration.ofSeconds(30)));
+        return ground.start(policies, MemoryNode.small(6), 100_000).sessions();
     }
 
     private static ChannelPolicy policy(boolean durable) {
         return new ChannelPolicy(100, 1 << 20, Duration.ofHours(1), durable, Overflow.CLOSE);
-    }
-
-    private String text() {
-        return "t" + texts.incrementAndGet();
-    }
-
-    /** Connects a client that keeps the cursor of what it gets last, and acknowledges nothing. */
-    private Attachment attach(ChannelSession session, ResumeAt from) {
-        FakeTransport transport = FakeTransport.websocket(100).answersAtOnce(true);
-        Pipe pipe = new Pipe(
-                transport,
-                out -> {
-                    cursor = SessionCursor.of(session.epoch(), out).text();
-                    return Payload.text("x");
-                },
-                100,
-                1 << 20,
-                () -> {});
-        AttachResult result = session.attach(new Connection("ann", pipe, accepted -> {}, farewell -> {}), from);
-        transport.bind(result.attachment());
-        return result.attachment();
-    }
-
-    private void subscribe(ChannelName channel) {
-        first.subscribe(null, new Subscribe(channel, null, false), new Answers<Subscribed>() {
-            @Override
-            public Subscribed done(Subscribed outcome) {
-                return outcome;
-            }
-
-            @Override
-            public @Nullable Reply failed(dev.sluice.core.SluiceException why) {
-                throw new AssertionError(why);
-            }
-        });
     }
 
     private boolean tell(ChannelSession session) {
@@ -121,47 +58,43 @@ class RecoveredAfterAKillTest {
         return uni.await().atMost(Duration.ofSeconds(1));
     }
 
-    private ResumeAt place() {
-        return cursor == null ? ResumeAt.LAST_ACKNOWLEDGED : ResumeAt.after(SessionCursor.parse(cursor));
-    }
-
     @Test
     void whoWantsToBeKeptIsKeptWithoutAnyChannel() {
-        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
         first.keep();
 
         ChannelSession back = back();
 
         assertThat(back).isNotNull();
-        assertThat(get(back.coversAll(place()))).isTrue();
+        assertThat(get(back.coversAll(client.place()))).isTrue();
     }
 
     @Test
     void aVolatileChannelIsNoReasonToBeKeptAndItsLossIsTold() {
-        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(LOST);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, LOST);
         assertThat(back()).isNull();
 
         first.keep();
-        assertThat(get(back().coversAll(place()))).isFalse();
+        assertThat(get(back().coversAll(client.place()))).isFalse();
     }
 
     @Test
     void whatWasSaidToAClientThatIsAwayIsMissed() {
-        Attachment connection = attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(KEPT);
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
         connection.ended(Attachment.End.LOST);
         tell(first);
 
         ChannelSession back = back();
 
-        assertThat(get(back.coversAll(place()))).isFalse();
-        assertThat(attach(back, place())).as("lost").isNull();
+        assertThat(get(back.coversAll(client.place()))).isFalse();
+        assertThat(client.attach(back, client.place())).as("lost").isNull();
     }
 
     @Test
     void aWordToOneThatNeverHadAnyIsMissed() {
-        Attachment connection = attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
         first.keep();
         connection.ended(Attachment.End.LOST);
         tell(first);
@@ -171,8 +104,8 @@ class RecoveredAfterAKillTest {
 
     @Test
     void aVolatileChannelThatHadNoEventIsLostAllTheSame() {
-        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(LOST);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, LOST);
         first.keep();
 
         assertThat(get(back().coversAll(ResumeAt.LAST_ACKNOWLEDGED))).isFalse();
@@ -180,23 +113,23 @@ class RecoveredAfterAKillTest {
 
     @Test
     void whatItGotBeforeTheKillIsNotMissed() {
-        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(KEPT);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
         tell(first);
 
         ChannelSession back = back();
 
-        assertThat(get(back.coversAll(place()))).isTrue();
+        assertThat(get(back.coversAll(client.place()))).isTrue();
         assertThat(get(back.coversAll(ResumeAt.LAST_ACKNOWLEDGED)))
                 .as("of a client that names no place, nobody knows")
                 .isFalse();
-        assertThat(attach(back, place())).isNotNull();
+        assertThat(client.attach(back, client.place())).isNotNull();
     }
 
     @Test
     void whatWasMissedOnceIsMissedAfterASecondKillAsWell() {
-        Attachment connection = attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(KEPT);
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
         connection.ended(Attachment.End.LOST);
         tell(first);
 
@@ -204,26 +137,26 @@ class RecoveredAfterAKillTest {
         clock.advance(Duration.ofSeconds(20));
         sessions.tick(home, clock.millis());
 
-        assertThat(get(back().coversAll(place()))).isFalse();
+        assertThat(get(back().coversAll(client.place()))).isFalse();
     }
 
     @Test
     void whatIsSaidToOneThatIsNotBackYetIsMissedAfterTheNextKill() {
-        Attachment connection = attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(KEPT);
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
         connection.ended(Attachment.End.LOST);
 
         tell(back());
 
-        assertThat(get(back().coversAll(place()))).isFalse();
+        assertThat(get(back().coversAll(client.place()))).isFalse();
     }
 
     @Test
     void whatItAcknowledgedIsNotMissedWhateverPlaceItNames() {
-        Attachment connection = attach(first, ResumeAt.LAST_ACKNOWLEDGED);
-        subscribe(KEPT);
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
         tell(first);
-        first.acknowledge(connection, SessionCursor.parse(cursor));
+        first.acknowledge(connection, client.last);
         clock.advance(Duration.ofSeconds(20));
         sessions.tick(home, clock.millis());
 
@@ -233,7 +166,7 @@ class RecoveredAfterAKillTest {
     /** Its record is deleted some time later; until then nobody may find it. */
     @Test
     void aSessionThatEndedDoesNotComeBackWhileItsRecordIsStillThere() {
-        attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
         first.keep();
         store.away(true);
         first.end(Disconnect.SESSION_GONE);

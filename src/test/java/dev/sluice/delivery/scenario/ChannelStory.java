@@ -6,28 +6,23 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.ManualClock;
 import dev.sluice.delivery.channel.Answers;
-import dev.sluice.delivery.channel.BrokerLimits;
 import dev.sluice.delivery.channel.ChannelLimits;
-import dev.sluice.delivery.channel.ChannelObserver;
 import dev.sluice.delivery.channel.ChannelPolicies;
 import dev.sluice.delivery.channel.ChannelPolicy;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ChannelSessions;
-import dev.sluice.delivery.channel.MemoryBroker;
 import dev.sluice.delivery.channel.MemoryDurableLog;
+import dev.sluice.delivery.channel.MemoryNode;
 import dev.sluice.delivery.channel.MemorySessionStore;
 import dev.sluice.delivery.channel.NewPublication;
 import dev.sluice.delivery.channel.Reply;
 import dev.sluice.delivery.channel.StreamPosition;
 import dev.sluice.delivery.mailbox.MailboxLimits;
-import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
-import dev.sluice.delivery.session.SessionObserver;
-import dev.sluice.delivery.session.SessionRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,10 +44,9 @@ final class ChannelStory {
             List.of(new StoryHome("broker"), new StoryHome("writer"), new StoryHome("one"), new StoryHome("two"));
     private final ChannelLimits limits;
     private final List<String> channels = new ArrayList<>();
-    private MemoryBroker broker;
-    private ChannelSessions sessions;
-    private SessionRegistry registry;
-    private MemoryBudget budget;
+    private final MemoryNode.Ground ground =
+            new MemoryNode.Ground(clock, log, store, homes.get(0), homes.get(1), this::text);
+    private MemoryNode node;
     private int texts;
     private int events;
     private boolean restarted;
@@ -141,23 +135,7 @@ final class ChannelStory {
                 .map(each -> new ChannelPolicies.Rule(each.getKey(), each.getValue()))
                 .toArray(ChannelPolicies.Rule[]::new);
         ChannelPolicies policies = new ChannelPolicies(List.of(rules), ChannelPolicy.DEFAULT);
-        registry = new SessionRegistry();
-        budget = new MemoryBudget(MANY_BYTES);
-        broker = new MemoryBroker(
-                homes.get(0), log, policies, BrokerLimits.DEFAULT, clock, this::text, ChannelObserver.NONE);
-        sessions = new ChannelSessions(
-                new ChannelSessions.Ports(
-                        broker,
-                        policies,
-                        store,
-                        registry,
-                        budget,
-                        homes.get(1),
-                        clock,
-                        this::text,
-                        protocol -> SessionObserver.NONE,
-                        ChannelObserver.NONE),
-                limits);
+        node = ground.start(policies, limits, MANY_BYTES);
     }
 
     private String text() {
@@ -175,14 +153,14 @@ final class ChannelStory {
     }
 
     ChannelSessions sessions() {
-        return sessions;
+        return node.sessions();
     }
 
     ChannelSession restored(StoryHome home, SessionId id) {
         // Where it cannot be read the client is told 503, and comes again: here it comes when it can be.
         store.away(false);
         ChannelSession[] made = new ChannelSession[1];
-        sessions.restore(home, id).subscribe().with(found -> made[0] = found, failure -> {
+        node.sessions().restore(home, id).subscribe().with(found -> made[0] = found, failure -> {
             throw script.failed("a session could not be restored: " + failure, failure);
         });
         for (int i = 0; i < 10 && made[0] == null; i++) {
@@ -305,9 +283,9 @@ final class ChannelStory {
     }
 
     void memoryRunsShort(StoryHome home) {
-        budget.add(MANY_BYTES);
-        sessions.tick(home, clock.millis());
-        budget.add(-MANY_BYTES);
+        node.budget().add(MANY_BYTES);
+        node.sessions().tick(home, clock.millis());
+        node.budget().add(-MANY_BYTES);
     }
 
     private void publish() {
@@ -323,7 +301,8 @@ final class ChannelStory {
         script.say(
                 "publish %s on %s",
                 data, batch.stream().map(each -> each.channel().value()).toList());
-        broker.publish(batch)
+        node.broker()
+                .publish(batch)
                 .subscribe()
                 .with(
                         places -> {
@@ -384,11 +363,11 @@ final class ChannelStory {
         clock.advance(time);
         for (StoryHome home : homes) {
             home.here(() -> {
-                registry.tick((Home) home, clock.millis());
-                sessions.tick(home, clock.millis());
+                node.registry().tick((Home) home, clock.millis());
+                node.sessions().tick(home, clock.millis());
             });
         }
-        broker.tick(clock.millis());
+        node.broker().tick(clock.millis());
     }
 
     // ---- the moments at which connections are lost
@@ -481,7 +460,8 @@ final class ChannelStory {
         store.away(false);
         // What was doubtful is found by the next publication.
         for (String channel : channels) {
-            broker.publish(List.of(new NewPublication(
+            node.broker()
+                    .publish(List.of(new NewPublication(
                             new ChannelName(channel), "e", Payload.text("last-" + channel), "last", null, null)))
                     .subscribe()
                     .with(places -> {}, failure -> script.check(false, "not published: %s", failure));
@@ -519,7 +499,7 @@ final class ChannelStory {
         for (ChannelActor each : actors) {
             each.channels().forEach((channel, at) -> {
                 StreamPosition[] head = new StreamPosition[1];
-                broker.head(new ChannelName(channel)).subscribe().with(found -> head[0] = found);
+                node.broker().head(new ChannelName(channel)).subscribe().with(found -> head[0] = found);
                 runAll();
                 script.check(
                         at.equals(new ChannelView.At(head[0].epoch(), head[0].offset())),

@@ -5,26 +5,20 @@ import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.ManualClock;
-import dev.sluice.delivery.channel.BrokerLimits;
 import dev.sluice.delivery.channel.ChannelLimits;
-import dev.sluice.delivery.channel.ChannelObserver;
 import dev.sluice.delivery.channel.ChannelPolicies;
 import dev.sluice.delivery.channel.ChannelPolicy;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
 import dev.sluice.delivery.channel.ChannelSession;
-import dev.sluice.delivery.channel.ChannelSessions;
-import dev.sluice.delivery.channel.MemoryBroker;
 import dev.sluice.delivery.channel.MemoryDurableLog;
+import dev.sluice.delivery.channel.MemoryNode;
 import dev.sluice.delivery.channel.MemorySessionStore;
 import dev.sluice.delivery.channel.NewPublication;
 import dev.sluice.delivery.channel.StreamPosition;
 import dev.sluice.delivery.mailbox.MailboxLimits;
-import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
-import dev.sluice.delivery.session.SessionObserver;
-import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.delivery.upstream.ClientMessage;
 import dev.sluice.edge.socketio.StoryReception;
 import dev.sluice.protocol.engineio.EngineConnection;
@@ -83,10 +77,9 @@ final class SocketGateway {
     private final ChannelLimits limits;
     private final List<Open> connections = new ArrayList<>();
     private final List<Alarm> alarms = new ArrayList<>();
-    private MemoryBroker broker;
-    private ChannelSessions sessions;
-    private SessionRegistry registry;
-    private MemoryBudget budget;
+    private final MemoryNode.Ground ground =
+            new MemoryNode.Ground(clock, log, store, homes.get(0), homes.get(1), this::text);
+    private MemoryNode node;
     private int texts;
     private int events;
 
@@ -126,23 +119,7 @@ final class SocketGateway {
                 .map(each -> new ChannelPolicies.Rule(each.getKey(), each.getValue()))
                 .toArray(ChannelPolicies.Rule[]::new);
         ChannelPolicies policies = new ChannelPolicies(List.of(rules), ChannelPolicy.DEFAULT);
-        registry = new SessionRegistry();
-        budget = new MemoryBudget(MANY_BYTES);
-        broker = new MemoryBroker(
-                homes.get(0), log, policies, BrokerLimits.DEFAULT, clock, this::text, ChannelObserver.NONE);
-        sessions = new ChannelSessions(
-                new ChannelSessions.Ports(
-                        broker,
-                        policies,
-                        store,
-                        registry,
-                        budget,
-                        homes.get(1),
-                        clock,
-                        this::text,
-                        protocol -> SessionObserver.NONE,
-                        ChannelObserver.NONE),
-                limits);
+        node = ground.start(policies, limits, MANY_BYTES);
     }
 
     private String text() {
@@ -191,7 +168,7 @@ final class SocketGateway {
                     @Override
                     public void webSocketEnded(@Nullable Disconnect why) {}
                 });
-        StoryReception reception = new StoryReception(sessions, home, new Application(), this::id);
+        StoryReception reception = new StoryReception(node.sessions(), home, new Application(), this::id);
         Open open = new Open(connection, home);
         connection.serve(new SocketIoConnection(connection, reception, SOCKET_IO, clock), () -> {
             script.say("  %s is over", name);
@@ -267,7 +244,8 @@ final class SocketGateway {
         Payload data = script.chance(20)
                 ? new Payload(event.getBytes(StandardCharsets.UTF_8), false)
                 : Payload.text("\"" + event + "\"");
-        broker.publish(List.of(new NewPublication(new ChannelName(channel), "e", data, null, null, null)))
+        node.broker()
+                .publish(List.of(new NewPublication(new ChannelName(channel), "e", data, null, null, null)))
                 .subscribe()
                 .with(
                         places -> model.channels.isAt(
@@ -277,7 +255,7 @@ final class SocketGateway {
 
     /** Says something to one socket alone, if its session is here. */
     void tell(@Nullable String pid) {
-        ChannelSession session = pid == null ? null : sessions.find(new SessionId(pid));
+        ChannelSession session = pid == null ? null : node.sessions().find(new SessionId(pid));
         if (session == null) {
             return;
         }
@@ -291,7 +269,7 @@ final class SocketGateway {
 
     StreamPosition head(String channel) {
         StreamPosition[] head = new StreamPosition[1];
-        broker.head(new ChannelName(channel)).subscribe().with(found -> head[0] = found);
+        node.broker().head(new ChannelName(channel)).subscribe().with(found -> head[0] = found);
         runAll();
         return head[0];
     }
@@ -324,8 +302,8 @@ final class SocketGateway {
         clock.advance(time);
         for (StoryHome home : homes) {
             home.here(() -> {
-                registry.tick((Home) home, clock.millis());
-                sessions.tick(home, clock.millis());
+                node.registry().tick((Home) home, clock.millis());
+                node.sessions().tick(home, clock.millis());
                 for (Open open : List.copyOf(connections)) {
                     if (open.home() == home) {
                         open.connection().tick(clock.millis());
@@ -333,14 +311,14 @@ final class SocketGateway {
                 }
             });
         }
-        broker.tick(clock.millis());
+        node.broker().tick(clock.millis());
         ring();
     }
 
     void memoryRunsShort() {
         script.say("memory runs short");
-        budget.add(MANY_BYTES);
-        homes.forEach(home -> home.here(() -> sessions.tick(home, clock.millis())));
-        budget.add(-MANY_BYTES);
+        node.budget().add(MANY_BYTES);
+        homes.forEach(home -> home.here(() -> node.sessions().tick(home, clock.millis())));
+        node.budget().add(-MANY_BYTES);
     }
 }

@@ -8,22 +8,15 @@ import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.DirectHome;
 import dev.sluice.delivery.ManualClock;
-import dev.sluice.delivery.channel.BrokerLimits;
 import dev.sluice.delivery.channel.ChannelLimits;
-import dev.sluice.delivery.channel.ChannelObserver;
 import dev.sluice.delivery.channel.ChannelPolicies;
 import dev.sluice.delivery.channel.ChannelPolicy;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.channel.Client;
-import dev.sluice.delivery.channel.MemoryBroker;
-import dev.sluice.delivery.channel.MemoryDurableLog;
-import dev.sluice.delivery.channel.MemorySessionStore;
+import dev.sluice.delivery.channel.MemoryNode;
 import dev.sluice.delivery.channel.ResumeAt;
-import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.SessionId;
-import dev.sluice.delivery.session.SessionObserver;
-import dev.sluice.delivery.session.SessionRegistry;
 import dev.sluice.delivery.session.SessionState;
 import dev.sluice.delivery.upstream.ClientMessage;
 import dev.sluice.protocol.engineio.EngineConnection;
@@ -35,7 +28,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,36 +38,13 @@ class SocketIoConnectionTest {
 
     private final ManualClock clock = new ManualClock();
     private final DirectHome home = new DirectHome();
-    private final AtomicInteger texts = new AtomicInteger();
-    private final ChannelPolicies policies = new ChannelPolicies(List.of(), ChannelPolicy.DEFAULT);
-    private final ChannelSessions sessions = new ChannelSessions(
-            new ChannelSessions.Ports(
-                    new MemoryBroker(
-                            home,
-                            new MemoryDurableLog(),
-                            policies,
-                            BrokerLimits.DEFAULT,
-                            clock,
-                            this::text,
-                            ChannelObserver.NONE),
-                    policies,
-                    new MemorySessionStore(),
-                    new SessionRegistry(),
-                    new MemoryBudget(100_000),
-                    home,
-                    clock,
-                    this::text,
-                    protocol -> SessionObserver.NONE,
-                    ChannelObserver.NONE),
-            ChannelLimits.DEFAULT);
+    private final ChannelSessions sessions = MemoryNode.Ground.of(clock, home)
+            .start(new ChannelPolicies(List.of(), ChannelPolicy.DEFAULT), ChannelLimits.DEFAULT, 100_000)
+            .sessions();
     private final ChannelSession session =
             sessions.open(home, new SessionId("pid"), new Client("ann", "ann", SocketIoConnection.NAME, null, ""));
     private final Line line = new Line();
     private @Nullable UniEmitter<? super Seat> waiting;
-
-    private String text() {
-        return "t" + texts.incrementAndGet();
-    }
 
     private static final class Line implements EngineSocket {
         @Override
