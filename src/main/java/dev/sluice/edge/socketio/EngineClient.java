@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,9 @@ final class EngineClient implements ByLoop.Member, Movable {
     /** When it may not be on polling any more, unless that is allowed again by then. */
     private long upgradeBy = Long.MAX_VALUE;
 
-    private boolean posting;
+    /** Its requests may come over several connections, each on an event loop of its own. */
+    private final AtomicBoolean posting = new AtomicBoolean();
+
     private volatile @Nullable Seen seen;
 
     /**
@@ -144,13 +147,11 @@ final class EngineClient implements ByLoop.Member, Movable {
     // ---- one POST at a time
 
     boolean beginsPost() {
-        boolean begins = !posting;
-        posting = true;
-        return begins;
+        return !posting.getAndSet(true);
     }
 
     void endsPost() {
-        posting = false;
+        posting.set(false);
     }
 
     // ---- how it is served, any thread
