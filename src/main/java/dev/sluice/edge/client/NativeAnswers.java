@@ -5,6 +5,7 @@ import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.protocol.json.JsonFrames;
 import dev.sluice.protocol.sluice.Welcome;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,23 +38,14 @@ final class NativeAnswers {
         for (Payload frame : frames) {
             size += frame.size();
         }
-        byte[] body = new byte[size];
-        int at = put(body, 0, MESSAGES);
+        ByteBuffer body = ByteBuffer.allocate(size).put(MESSAGES);
         for (int i = 0; i < frames.size(); i++) {
             if (i > 0) {
-                body[at++] = ',';
+                body.put((byte) ',');
             }
-            at = put(body, at, frames.get(i).bytes());
+            body.put(frames.get(i).bytes());
         }
-        at = put(body, at, CURSOR);
-        at = put(body, at, place);
-        put(body, at, servedAs);
-        return body;
-    }
-
-    private static int put(byte[] into, int at, byte[] bytes) {
-        System.arraycopy(bytes, 0, into, at, bytes.length);
-        return at + bytes.length;
+        return body.put(CURSOR).put(place).put(servedAs).array();
     }
 
     /** What stands behind the cursor, from its closing quote to the end. */

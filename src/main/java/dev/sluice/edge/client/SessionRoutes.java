@@ -102,10 +102,7 @@ final class SessionRoutes {
     private Uni<Answer> with(Call call, @Nullable String after, Step then) {
         witness.received(TransportKind.POLLING);
         return arrivals.find(call, new Ask(call.path(ID), after, null))
-                .map(found -> {
-                    seen(call, found);
-                    return found;
-                })
+                .invoke(found -> seen(call, found))
                 .chain(found -> arrivals.open(found, TransportKind.POLLING))
                 .chain(found -> then.take(call, found, found.client().serving()));
     }
@@ -147,10 +144,7 @@ final class SessionRoutes {
         newcomers.checkOpen();
         witness.received(TransportKind.POLLING);
         return arrivals.find(call, ask)
-                .map(found -> {
-                    seen(call, found);
-                    return found;
-                })
+                .invoke(found -> seen(call, found))
                 .chain(found -> attempted(found, () -> {
                     spend(call, found.client());
                     requirePolling(found.client().serving());

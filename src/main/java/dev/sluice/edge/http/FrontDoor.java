@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * written in one way.
  */
 public final class FrontDoor {
-    private static final int EARLY = -1_000;
+    /** Ahead of every other route: they are tried one by one. */
+    public static final int EARLY = -1_000;
 
     /** After every route of ours and of the framework: what arrives here exists nowhere. */
     private static final int LAST = Integer.MAX_VALUE - 1;

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * is broken, and with a problem document where the house says no. On the request's event loop.
  */
 public final class EngineRoute implements Upgrades {
-    private static final int EARLY = -1_000;
-
     private final FrontDoor door;
     private final SocketIoParts parts;
     private final EngineConnections connections;
@@ -66,8 +64,8 @@ public final class EngineRoute implements Upgrades {
 
     private void mount(Router router, String path, boolean echoes) {
         // Ahead of everything but what holds for all requests: a client that polls comes often.
-        router.route(path).order(EARLY).handler(routing -> enter(routing, echoes));
-        router.route(path + "/").order(EARLY).handler(routing -> enter(routing, echoes));
+        router.route(path).order(FrontDoor.EARLY).handler(routing -> enter(routing, echoes));
+        router.route(path + "/").order(FrontDoor.EARLY).handler(routing -> enter(routing, echoes));
     }
 
     private void enter(RoutingContext routing, boolean echoes) {
