@@ -129,7 +129,7 @@ public final class EvidenceRecorder implements ConnectionObserver, SessionObserv
     }
 
     @Override
-    public void reached(SessionId session, TransportKind kind, long latencyMillis) {
+    public void sampled(SessionId session, TransportKind kind, long latencyMillis) {
         if (kind != TransportKind.SSE && !session.isProbe()) {
             Cohort cohort = kind == TransportKind.WEBSOCKET ? Cohort.WEBSOCKET : Cohort.POLLING;
             evidence.delivered(cohort, marks.of(SESSION, session.value()), latencyMillis);

@@ -2,8 +2,6 @@ package dev.sluice.observe;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.TransportKind;
-import dev.sluice.delivery.mailbox.Outbound;
-import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,16 +68,18 @@ public final class SessionMetrics implements SessionObserver {
     }
 
     @Override
-    public void delivered(TransportKind kind, Outbound outbound, long now) {
+    public void delivered(TransportKind kind, int messages) {
         // A poll's answer is counted whole by whoever writes it.
         if (kind != TransportKind.POLLING) {
-            out[kind.ordinal()].increment();
+            out[kind.ordinal()].increment(messages);
         }
     }
 
     @Override
-    public void reached(SessionId session, TransportKind kind, long latencyMillis) {
-        latency[kind.ordinal()].record(Math.max(0, latencyMillis), TimeUnit.MILLISECONDS);
+    public void reached(TransportKind kind, long latencyMillis, int messages) {
+        for (int i = 0; i < messages; i++) {
+            latency[kind.ordinal()].record(Math.max(0, latencyMillis), TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override

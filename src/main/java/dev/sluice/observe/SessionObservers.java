@@ -2,7 +2,6 @@ package dev.sluice.observe;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.TransportKind;
-import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionObserver;
 
@@ -22,15 +21,21 @@ public record SessionObservers(SessionObserver first, SessionObserver second) im
     }
 
     @Override
-    public void delivered(TransportKind kind, Outbound outbound, long now) {
-        first.delivered(kind, outbound, now);
-        second.delivered(kind, outbound, now);
+    public void delivered(TransportKind kind, int messages) {
+        first.delivered(kind, messages);
+        second.delivered(kind, messages);
     }
 
     @Override
-    public void reached(SessionId session, TransportKind kind, long latencyMillis) {
-        first.reached(session, kind, latencyMillis);
-        second.reached(session, kind, latencyMillis);
+    public void reached(TransportKind kind, long latencyMillis, int messages) {
+        first.reached(kind, latencyMillis, messages);
+        second.reached(kind, latencyMillis, messages);
+    }
+
+    @Override
+    public void sampled(SessionId session, TransportKind kind, long latencyMillis) {
+        first.sampled(session, kind, latencyMillis);
+        second.sampled(session, kind, latencyMillis);
     }
 
     @Override

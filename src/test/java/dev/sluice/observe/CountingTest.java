@@ -12,7 +12,6 @@ import dev.sluice.delivery.command.CommandStatus;
 import dev.sluice.delivery.session.ClientReport;
 import dev.sluice.delivery.session.Fault;
 import dev.sluice.delivery.session.ObservedClient;
-import dev.sluice.delivery.session.SessionId;
 import dev.sluice.rollout.evidence.Cohort;
 import dev.sluice.rollout.evidence.Outcome;
 import java.time.Duration;
@@ -93,7 +92,7 @@ class CountingTest {
 
     @Test
     void putsLatencyAndAbsenceIntoBuckets() {
-        meters.sessions.reached(new SessionId("s"), TransportKind.WEBSOCKET, 40);
+        meters.sessions.reached(TransportKind.WEBSOCKET, 40, 1);
         meters.connections.reconnected("agent", Duration.ofSeconds(3));
 
         assertThat(latencyUpTo("0.025")).isZero();

@@ -117,15 +117,51 @@ final class ChannelHub implements Broker.Hub {
 
     @Override
     public void published(List<Publication> publications) {
-        for (Publication publication : publications) {
-            Topic topic = topics.get(publication.channel());
-            if (topic != null && topic.joined && publication.offset() > topic.head) {
-                topic.head = publication.offset();
-                topic.offer(publication);
-            }
-            mark = mark.max(publication.mark());
+        Topic topic = topics.get(publications.get(0).channel());
+        if (topic != null && topic.joined && areOf(topic, publications)) {
+            offerInSlices(topic, publications);
+        } else {
+            publications.forEach(this::offer);
+            flush();
         }
-        flush();
+    }
+
+    private static boolean areOf(Topic topic, List<Publication> publications) {
+        for (Publication publication : publications) {
+            if (!publication.channel().equals(topic.channel)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void offer(Publication publication) {
+        Topic topic = topics.get(publication.channel());
+        if (topic != null && topic.joined && publication.offset() > topic.head) {
+            topic.head = publication.offset();
+            topic.offer(publication);
+        }
+        mark = mark.max(publication.mark());
+    }
+
+    /**
+     * The same for publications of one channel, which are flushed to a few subscribers before they are offered to the
+     * next: what a session was offered is still at hand in the processor then. The mark rises when everybody has them,
+     * since it is said to any session.
+     */
+    private void offerInSlices(Topic topic, List<Publication> publications) {
+        List<Publication> news = new ArrayList<>(publications.size());
+        for (Publication publication : publications) {
+            if (publication.offset() > topic.head) {
+                topic.head = publication.offset();
+                news.add(publication);
+            }
+        }
+        RuntimeException failure = topic.offer(news, this::flush);
+        mark = mark.max(publications.get(publications.size() - 1).mark());
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

@@ -2,11 +2,15 @@ package dev.sluice.delivery.channel;
 
 import dev.sluice.core.ChannelName;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A channel as one hub sees it, with those who are subscribed there. On the hub's home. */
 final class Topic {
+    /** Few enough for a processor's own cache, many enough that the way there and back does not count. */
+    private static final int SLICE = 32;
+
     final ChannelName channel;
     /** Whether the broker answered that it is joined. */
     boolean joined;
@@ -79,6 +83,42 @@ final class Topic {
             }
         } finally {
             visited();
+        }
+    }
+
+    /**
+     * Offers several to everybody, in order, a slice of the subscribers after the other.
+     *
+     * @param sliceDone run after each slice
+     * @return the first failure of that, if any; the others get theirs all the same
+     */
+    @Nullable
+    RuntimeException offer(List<Publication> publications, Runnable sliceDone) {
+        RuntimeException first = null;
+        visiting++;
+        try {
+            int end = used;
+            for (int from = 0; from < end; from += SLICE) {
+                for (int i = from; i < Math.min(end, from + SLICE); i++) {
+                    offer(subscriptions[i], publications);
+                }
+                try {
+                    sliceDone.run();
+                } catch (RuntimeException e) {
+                    first = first == null ? e : first;
+                }
+            }
+        } finally {
+            visited();
+        }
+        return first;
+    }
+
+    private static void offer(@Nullable Subscription subscription, List<Publication> publications) {
+        if (subscription != null) {
+            for (int i = 0; i < publications.size(); i++) {
+                subscription.offer(publications.get(i));
+            }
         }
     }
 

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method runs on the {@linkplain #execute home context} unless it says otherwise.
  */
 public final class Session {
+    /** How often a client's latency is told at most: who keeps it looks at the session each time. */
+    private static final long SAMPLE_MILLIS = 250;
+
     private final SessionId id;
     private final Home home;
     private final Mailbox mailbox;
@@ -238,14 +241,15 @@ public final class Session {
         if (!pipe.transport().writable()) {
             return false;
         }
-        Outbound only = mailbox.takeOnly(clock.millis());
+        long now = clock.millis();
+        Outbound only = mailbox.takeOnly(now);
         if (only != null) {
             attachment.stalledSince = 0;
             sendOne(attachment, pipe, only);
             return true;
         }
         List<Outbound> taken = new ArrayList<>();
-        mailbox.take(taken, pipe.maxFrames(), pipe.maxBytes(), clock.millis());
+        mailbox.take(taken, pipe.maxFrames(), pipe.maxBytes(), now);
         if (taken.isEmpty()) {
             return false;
         }
@@ -283,7 +287,8 @@ public final class Session {
         @Override
         public void done(boolean accepted) {
             if (accepted) {
-                delivered(attachment, only, clock.millis());
+                observer.delivered(attachment.pipe().transport().kind(), 1);
+                reached(attachment, only, 1, clock.millis());
             } else {
                 attachment.ended(Attachment.End.LOST);
             }
@@ -296,18 +301,36 @@ public final class Session {
             attachment.ended(Attachment.End.LOST);
             return;
         }
+        observer.delivered(attachment.pipe().transport().kind(), batch.size());
         long now = clock.millis();
-        for (Outbound outbound : batch) {
-            delivered(attachment, outbound, now);
+        int told = 0;
+        while (told < batch.size()) {
+            Outbound first = batch.get(told);
+            int end = told + 1;
+            while (end < batch.size() && isAlike(first, batch.get(end))) {
+                end++;
+            }
+            reached(attachment, first, end - told, now);
+            told = end;
         }
     }
 
-    private void delivered(Attachment attachment, Outbound outbound, long now) {
-        Transport transport = attachment.pipe().transport();
-        observer.delivered(transport.kind(), outbound, now);
+    private static boolean isAlike(Outbound one, Outbound other) {
+        return one.attempt() == other.attempt()
+                && one.message().appendedAt() == other.message().appendedAt();
+    }
+
+    private void reached(Attachment attachment, Outbound outbound, int messages, long now) {
         long appendedAt = outbound.message().appendedAt();
-        if (outbound.attempt() == 1 && appendedAt > attachment.attachedAt) {
-            observer.reached(id, transport.kind(), now - appendedAt + transport.roundTripMillis() / 2);
+        if (outbound.attempt() > 1 || appendedAt <= attachment.attachedAt) {
+            return;
+        }
+        Transport transport = attachment.pipe().transport();
+        long latency = now - appendedAt + transport.roundTripMillis() / 2;
+        observer.reached(transport.kind(), latency, messages);
+        if (now - attachment.sampledAt >= SAMPLE_MILLIS) {
+            attachment.sampledAt = now;
+            observer.sampled(id, transport.kind(), latency);
         }
     }
 }

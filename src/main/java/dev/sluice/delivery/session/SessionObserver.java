@@ -2,7 +2,6 @@ package dev.sluice.delivery.session;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.TransportKind;
-import dev.sluice.delivery.mailbox.Outbound;
 
 /**
  * What a session tells the outside about itself, for metrics. Called on the home context unless stated; must not
@@ -15,18 +14,26 @@ public interface SessionObserver {
 
     default void fenced(TransportKind kind) {}
 
-    /** A frame was accepted by the socket, on any thread. {@code now} is in milliseconds since the epoch. */
-    default void delivered(TransportKind kind, Outbound outbound, long now) {}
+    /** The socket accepted that many messages. On any thread. */
+    default void delivered(TransportKind kind, int messages) {}
 
     /**
-     * A message's first delivery reached a client that was attached when it was appended. Redeliveries, what waited for
-     * the client to come, and what a poll without a wait picks up are not told here.
+     * First deliveries reached a client that was attached when they were appended. Redeliveries, what waited for the
+     * client to come, and what a poll without a wait picks up are not told here.
+     *
+     * @param latencyMillis from the append to the socket's acceptance of the last byte, and half the connection's last
+     *     ping round trip
+     * @param messages how many had that latency. On any thread
+     */
+    default void reached(TransportKind kind, long latencyMillis, int messages) {}
+
+    /**
+     * How long one client waits: the latency of one message that was {@linkplain #reached told}, four times a second at
+     * most, whatever it is sent. On any thread.
      *
      * @param session whose message it was
-     * @param latencyMillis from the append to the socket's acceptance of the last byte, and half the connection's last
-     *     ping round trip. On any thread
      */
-    default void reached(SessionId session, TransportKind kind, long latencyMillis) {}
+    default void sampled(SessionId session, TransportKind kind, long latencyMillis) {}
 
     default void slowConsumer() {}
 

@@ -12,6 +12,7 @@ import dev.sluice.delivery.mailbox.Resume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ class SessionLatencyTest {
 
     private final MemoryMailbox mailbox = new MemoryMailbox(MailboxLimits.DEFAULT);
     private final List<Long> latencies = new ArrayList<>();
+    private final List<Long> samples = new ArrayList<>();
     private final List<String> disconnects = new ArrayList<>();
     private long now = 1_000;
     private final Session session = new Session(
@@ -31,8 +33,13 @@ class SessionLatencyTest {
             () -> Instant.ofEpochMilli(now),
             new SessionObserver() {
                 @Override
-                public void reached(SessionId id, TransportKind kind, long latencyMillis) {
-                    latencies.add(latencyMillis);
+                public void reached(TransportKind kind, long latencyMillis, int messages) {
+                    latencies.addAll(Collections.nCopies(messages, latencyMillis));
+                }
+
+                @Override
+                public void sampled(SessionId id, TransportKind kind, long latencyMillis) {
+                    samples.add(latencyMillis);
                 }
 
                 @Override
@@ -50,6 +57,26 @@ class SessionLatencyTest {
         offer(1_010);
 
         assertThat(latencies).containsExactly(5L + 20);
+    }
+
+    @Test
+    void everyMessageOfABatchIsToldAndItsClientFourTimesASecond() {
+        attach(new Pipeline(0));
+
+        now = 1_300;
+        mailbox.offer(new Text(1_200));
+        mailbox.offer(new Text(1_200));
+        offer(1_290);
+        now = 1_549;
+        offer(1_549);
+
+        assertThat(latencies).containsExactly(100L + 20, 100L + 20, 10L + 20, 0L + 20);
+        assertThat(samples).containsExactly(100L + 20);
+
+        now = 1_550;
+        offer(1_540);
+
+        assertThat(samples).containsExactly(100L + 20, 10L + 20);
     }
 
     @Test
