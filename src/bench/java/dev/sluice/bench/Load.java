@@ -85,19 +85,24 @@ public final class Load {
                 vertx, target, serverPid, new int[] {connections, inFlight, warmUpSeconds, seconds});
     }
 
-    /** All of them, then a line on standard input, then it hangs up. */
+    /** As {@link #idle}, with Socket.IO clients. */
     private void socketIoIdle() throws Exception {
         SocketIoSockets sockets =
                 new SocketIoSockets(vertx, target, connections, new Deliveries(connections), () -> {}, false);
         BufferedReader go = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        CompletableFuture<Void> opened = new CompletableFuture<>();
-        vertx.runOnContext(start -> sockets.open()
-                .onSuccess(done -> opened.complete(null))
-                .onFailure(opened::completeExceptionally));
-        opened.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        System.out.println(JSON.writeValueAsString(Map.of("open", connections)));
-        go.readLine();
-        System.out.println(JSON.writeValueAsString(Map.of("lost", sockets.lost())));
+        int open = 0;
+        for (int count : new int[] {connections / 2, connections}) {
+            int from = open;
+            CompletableFuture<Void> opened = new CompletableFuture<>();
+            vertx.runOnContext(start -> sockets.open(from, count)
+                    .onSuccess(done -> opened.complete(null))
+                    .onFailure(opened::completeExceptionally));
+            opened.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            open = count;
+            print(Map.of("open", open));
+            go.readLine();
+        }
+        print(Map.of("lost", sockets.lost()));
     }
 
     /** Half of the connections, then all of them, each time waiting for a line on standard input; then it hangs up. */

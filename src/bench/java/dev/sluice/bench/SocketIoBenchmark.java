@@ -19,7 +19,7 @@ final class SocketIoBenchmark {
     /** Events in a publication, over WebSocket. */
     private static final int BATCH = 8;
 
-    private static final int IDLE = Integer.getInteger("bench.socketio.idle", 5_000);
+    private static final int IDLE = Integer.getInteger("bench.socketio.idle", 10_000);
     private static final int FIRST_WARM_UP_SECONDS = 6;
     private static final int SECONDS = Integer.getInteger("bench.fanout.seconds", 4);
     private static final double TIMES_NODE = 1.4;
@@ -101,6 +101,9 @@ final class SocketIoBenchmark {
         double empty = resident(server);
         try (LoadProcess load = LoadProcess.start("socketio-idle", server, List.of(IDLE, 0, 0, 0), log)) {
             load.figures();
+            double half = resident(server);
+            load.proceed();
+            load.figures();
             double full = resident(server);
             load.proceed();
             JsonNode end = load.figures();
@@ -108,8 +111,11 @@ final class SocketIoBenchmark {
                 throw new IllegalStateException(end + ": connections were lost, so the figure is of fewer");
             }
             load.finished();
-            System.out.printf("idle socketio %s: empty %.0f, full %.0f KiB%n", server.target().kind(), empty, full);
-            note("idle client, KiB", server, (full - empty) / IDLE);
+            System.out.printf(
+                    "idle socketio %s: empty %.0f, half %.0f, full %.0f KiB%n",
+                    server.target().kind(), empty, half, full);
+            note("idle client, average, KiB", server, (full - empty) / IDLE);
+            note("idle client, each of the second half, KiB", server, (full - half) / (IDLE - IDLE / 2));
         }
     }
 
