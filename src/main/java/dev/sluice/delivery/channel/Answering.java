@@ -3,6 +3,7 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.mailbox.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says to the client where its subscriptions stand: the answer to a request, for which the history is asked where the
@@ -21,12 +22,12 @@ final class Answering {
     /** The request has its turn, and its subscription a place: answers it, now or when the history is read. */
     void answerFrom(Ask ask) {
         Subscription subscription = ask.subscription;
-        if (ask.since == null) {
+        StreamPosition since = sinceOf(ask);
+        if (since == null) {
             boolean missed = subscription.state == Subscription.State.JOINING && subscription.isBehind();
-            say(ask, new StreamPosition(subscription.epoch, subscription.next - 1), true, missed);
+            say(ask, null, new StreamPosition(subscription.epoch, subscription.next - 1), true, missed);
             return;
         }
-        StreamPosition since = ask.since;
         long ticket = ++subscription.ticket;
         session.broker()
                 .history(subscription.channel, since.offset(), CatchUp.PAGE)
@@ -34,12 +35,19 @@ final class Answering {
                 .with(page -> session.home().later(() -> found(ask, ticket, since, page)), failure -> session.home()
                         .later(() -> {
                             if (subscription.ticket == ticket && session.catchUp.isAsking(ask)) {
-                                notFound(ask, SessionRequests.problem(failure));
+                                failed(ask, SessionRequests.problem(failure));
                             }
                         }));
     }
 
-    private void notFound(Ask ask, SluiceException why) {
+    /** Where to go on from; null for where the subscription is. What another request began by now is not put back. */
+    private static @Nullable StreamPosition sinceOf(Ask ask) {
+        boolean begun = ask.subscription.state != Subscription.State.JOINING;
+        return begun && ask.isAgain ? ask.named : ask.since;
+    }
+
+    /** It cannot be answered at present: what the client was told it is subscribed to goes on all the same. */
+    void failed(Ask ask, SluiceException why) {
         if (ask.subscription.state == Subscription.State.JOINING) {
             if (ask.subscription.begun) {
                 session.catchUp.putBack(ask);
@@ -78,18 +86,22 @@ final class Answering {
         StreamPosition place = recovered
                 ? new StreamPosition(subscription.epoch, subscription.noted)
                 : new StreamPosition(subscription.epoch, subscription.next - 1);
-        say(ask, place, recovered, subscription.isBehind());
+        say(ask, since, place, recovered, subscription.isBehind());
     }
 
-    /** @param behind whether there is something to replay: then the channel is the exception from here on */
-    private void say(Ask ask, StreamPosition place, boolean recovered, boolean behind) {
+    /**
+     * @param since where it begins; null for where it is
+     * @param behind whether there is something to replay: then the channel is the exception from here on
+     */
+    private void say(Ask ask, @Nullable StreamPosition since, StreamPosition place, boolean recovered, boolean behind) {
         Subscription subscription = ask.subscription;
         Message said = ask.answers.done(
-                new Subscribed(ask.requestId, subscription.channel, place, recovered, ask.since, session.now()));
+                new Subscribed(ask.requestId, subscription.channel, place, recovered, since, session.now()));
         ask.ticket.answer(said);
         session.ports().channels().subscribed(recovered);
-        if (subscription.state == Subscription.State.JOINING || ask.since != null && recovered) {
+        if (subscription.state == Subscription.State.JOINING || since != null && recovered) {
             subscription.answer = said;
+            subscription.named = ask.isAgain ? ask.named : since;
             subscription.answeredAt = session.mailbox.nextPosition();
             subscription.toldAt = subscription.answeredAt;
         }
@@ -128,6 +140,7 @@ final class Answering {
         subscription.epoch = head.epoch();
         subscription.next = head.offset() + 1;
         subscription.began = head;
+        subscription.lostUpTo = head;
         subscription.bySince = false;
         session.ports().channels().subscribed(false);
         boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
@@ -149,7 +162,10 @@ final class Answering {
 
     private void tell(Subscription subscription, Message said) {
         subscription.untold = false;
-        subscription.answer = said;
+        if (subscription.answer != said) {
+            subscription.answer = said;
+            subscription.named = null;
+        }
         subscription.toldAt = session.mailbox.nextPosition();
         if (said instanceof Subscribed place && !place.recovered() && subscription.policy.durable()) {
             // After a kill it would go on from there as if its client knew. A volatile channel is lost then anyway.

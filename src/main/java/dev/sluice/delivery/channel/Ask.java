@@ -13,20 +13,21 @@ final class Ask {
     boolean storesFirst;
 
     boolean isStored;
-    /** Whether its subscription begins with it. */
-    boolean isFirst;
+    /** Whether it was answered, and its client never heard of that. */
+    boolean isAgain;
+    /** Then, where its client wanted to begin; null where it named no place. */
+    @Nullable
+    StreamPosition named;
 
     Ask(
             Subscription subscription,
             @Nullable String requestId,
             @Nullable StreamPosition since,
-            boolean storesFirst,
             Requests.Ticket ticket,
             Answers<Subscribed> answers) {
         this.subscription = subscription;
         this.requestId = requestId;
         this.since = since;
-        this.storesFirst = storesFirst;
         this.ticket = ticket;
         this.answers = answers;
     }

@@ -195,20 +195,39 @@ final class ChannelMailbox implements Mailbox, Trail {
      * Lets go of what was not handed out and can be filled, or said again by who decides on it.
      *
      * @param dropped told each message, in order; whether it goes although it cannot be filled
+     * @param displaced told each that would make a second channel the exception, while the one before it needs to be
+     *     that still; whether it goes as well, to be said again when the cursor has room for it
      */
-    void dropUnsent(Predicate<Message> dropped) {
+    void dropUnsent(Predicate<Message> dropped, Predicate<Message> displaced) {
+        int[] exception = {sentPlace().subscription};
         zones.editUnsent((position, message) -> {
-            if (dropped.test(Placed.unwrap(message)) | canBeFilled(message)) {
+            Message what = Placed.unwrap(message);
+            if (dropped.test(what) | canBeFilled(what)) {
                 return null;
             }
-            if (!(message instanceof Placed placed)) {
-                return message;
+            if (!(message instanceof Placed placed) || placed.subscription() < 0) {
+                return what;
             }
+            boolean second = exception[0] >= 0 && exception[0] != placed.subscription();
+            if (second) {
+                return displaced.test(what) ? null : what;
+            }
+            exception[0] = placed.subscription();
             // Its mark covered what is dropped here; that a channel is the exception goes on to hold.
-            return placed.subscription() >= 0
-                    ? new Placed(placed.what(), Watermark.NONE, placed.subscription(), placed.offset())
-                    : placed.what();
+            return new Placed(what, Watermark.NONE, placed.subscription(), placed.offset());
         });
+    }
+
+    /** The place of a client that has everything that was handed out. */
+    private Place sentPlace() {
+        Place place = new Place(Watermark.NONE);
+        place.set(base);
+        zones.forEachHeld(held -> {
+            if (held.position() <= zones.highestSent()) {
+                place.pass(held.message());
+            }
+        });
+        return place;
     }
 
     @Override

@@ -48,20 +48,32 @@ final class FallingBehind {
         if (unkept != null) {
             dropped(unkept);
         }
-        List<Subscribed> stale = dropUnsent();
-        catchUpAll();
-        session.requests.askAgain(stale);
-        session.catchUp.pump();
+        startAnew(dropUnsent());
     }
 
-    /** Returns answers that have to be given anew. */
-    private List<Subscribed> dropUnsent() {
-        List<Subscribed> stale = new ArrayList<>();
-        session.mailbox.dropUnsent(message -> {
-            dropped(message);
-            return session.requests.goesStale(message, stale);
-        });
-        return stale;
+    /** Answers that have to be given anew: to repeats, and to what began a subscription. */
+    private record Unsaid(List<Subscribed> stale, List<Subscription> unanswered) {}
+
+    private Unsaid dropUnsent() {
+        Unsaid unsaid = new Unsaid(new ArrayList<>(), new ArrayList<>());
+        session.mailbox.dropUnsent(
+                message -> {
+                    dropped(message);
+                    return session.requests.goesStale(message, unsaid.stale());
+                },
+                answer -> {
+                    Subscription own = session.subscriptions.answeredBy(answer);
+                    return own != null && unsaid.unanswered().add(own);
+                });
+        unsaid.unanswered().forEach(Subscription::unanswer);
+        return unsaid;
+    }
+
+    private void startAnew(Unsaid unsaid) {
+        startAll();
+        unsaid.unanswered().forEach(session.requests::answerAgain);
+        session.requests.askAgain(unsaid.stale());
+        session.catchUp.pump();
     }
 
     private void dropped(Message message) {
@@ -90,10 +102,14 @@ final class FallingBehind {
 
     /** Everything goes on out of the histories, behind what the mailbox holds. */
     void catchUpAll() {
+        startAll();
+        session.catchUp.pump();
+    }
+
+    private void startAll() {
         Place tail = session.mailbox.tail();
         session.placing.endsWith(tail.subscription);
         session.catchUp.startAll(session.subscriptions, tail);
-        session.catchUp.pump();
     }
 
     /** Lets go of everything held: memory is short and the client is away, or the slowest. */
@@ -103,11 +119,9 @@ final class FallingBehind {
         if (session.isOver()) {
             return;
         }
-        List<Subscribed> stale = dropUnsent();
+        Unsaid unsaid = dropUnsent();
         session.mailbox.cutDown();
-        catchUpAll();
-        session.requests.askAgain(stale);
-        session.catchUp.pump();
+        startAnew(unsaid);
         session.settle();
     }
 

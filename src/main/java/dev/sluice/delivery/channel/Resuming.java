@@ -1,6 +1,5 @@
 package dev.sluice.delivery.channel;
 
-import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.mailbox.Resume;
 import io.smallrye.mutiny.Uni;
@@ -95,12 +94,15 @@ final class Resuming {
                 session.mailbox.offerAgain(reply);
             }
         }
-        if (session.unrepeatable.movedFrom(thisLife ? from.seq() : -1, session.mailbox.nextPosition() - 1)) {
+        // A loss is told once more when its history has been read: behind what stands there by now.
+        boolean toTell = session.subscriptions.hasLossToTell();
+        long end = session.mailbox.nextPosition() - (toTell ? 0 : 1);
+        if (session.unrepeatable.movedFrom(thisLife ? from.seq() : -1, end)) {
             session.storage.saveSoon();
         }
         session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
         // Before what asks about the same channels already: it is the older request.
-        again.forEach(this::answerAgain);
+        again.forEach(session.requests::answerAgain);
         session.requests.askAgain(stale);
         return session.attach(fresh, Resume.CONTINUE, from);
     }
@@ -188,24 +190,6 @@ final class Resuming {
                 : session.broker()
                         .historyAfter(each.channel, mark, 1)
                         .map(page -> Replay.beginsBehind(each, page) != HistoryPage.UNKNOWN);
-    }
-
-    /** It began in the past and its client does not know: it begins there once more, when it has the turn. */
-    private void answerAgain(Subscription each) {
-        Message said = each.answer;
-        each.untold = false;
-        session.catchUp.putFirst(
-                new Ask(each, each.requestId(), each.began, false, session.requests.own(), new Answers<>() {
-                    @Override
-                    public @Nullable Message done(Subscribed outcome) {
-                        return outcome.recovered() && said != null ? said : outcome;
-                    }
-
-                    @Override
-                    public @Nullable Message failed(SluiceException why) {
-                        return null;
-                    }
-                }));
     }
 
     /** Takes up what is stored; the first attach fills it. */

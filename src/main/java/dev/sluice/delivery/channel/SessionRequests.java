@@ -109,10 +109,11 @@ final class SessionRequests {
     private void askAgain(Subscribed stale, @Nullable StreamPosition since, Consumer<Ask> queue) {
         Subscription subscription = session.subscriptions.find(stale.channel());
         if (subscription != null) {
-            queue.accept(new Ask(subscription, stale.requestId(), since, false, own(), new Answers<>() {
+            queue.accept(new Ask(subscription, stale.requestId(), since, own(), new Answers<>() {
                 @Override
                 public Message done(Subscribed outcome) {
-                    boolean missing = since == null && stale.since() != null && !stale.recovered();
+                    StreamPosition named = since == null ? stale.since() : null;
+                    boolean missing = named != null && (!stale.recovered() || subscription.hasLostAfter(named));
                     return missing ? outcome.stillMissing() : outcome;
                 }
 
@@ -122,5 +123,26 @@ final class SessionRequests {
                 }
             }));
         }
+    }
+
+    /** It began in the past and its client does not know: it begins there once more, when it has the turn. */
+    void answerAgain(Subscription each) {
+        Message said = each.answer;
+        each.untold = false;
+        Ask ask = new Ask(each, each.requestId(), each.began, own(), new Answers<>() {
+            @Override
+            public @Nullable Message done(Subscribed outcome) {
+                boolean same = outcome.recovered() && each.state == Subscription.State.JOINING;
+                return same && said != null ? said : outcome;
+            }
+
+            @Override
+            public @Nullable Message failed(SluiceException why) {
+                return null;
+            }
+        });
+        ask.isAgain = true;
+        ask.named = each.named;
+        session.catchUp.putFirst(ask);
     }
 }

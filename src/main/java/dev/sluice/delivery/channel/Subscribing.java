@@ -30,15 +30,11 @@ final class Subscribing {
             session.requests.answer(ticket, answers.failed(new SluiceException(ProblemCode.TOO_MANY_SUBSCRIPTIONS)));
             return;
         }
-        boolean fresh = present == null;
         if (present == null) {
             present = session.subscriptions.add(what.channel());
         }
         present.presence |= what.presence();
-        boolean storesFirst = fresh && present.policy.durable();
-        Ask ask = new Ask(present, requestId, what.since(), storesFirst, ticket, answers);
-        ask.isFirst = fresh;
-        session.catchUp.add(ask);
+        session.catchUp.add(new Ask(present, requestId, what.since(), ticket, answers));
     }
 
     /** The request has its turn. */
@@ -71,9 +67,13 @@ final class Subscribing {
         }
     }
 
-    /** What is kept has to be complete: a channel that is missing there would be lost without a word. */
+    /**
+     * What is kept has to be complete: a channel that is missing there would be lost without a word. So whichever request
+     * a subscription begins with waits until that is stored.
+     */
     void storesFirstIfKept(Ask ask) {
-        ask.storesFirst |= ask.isFirst && !ask.subscription.begun && session.storage.isStored();
+        boolean kept = ask.subscription.policy.durable() || session.storage.isStored();
+        ask.storesFirst |= !ask.subscription.begun && kept;
     }
 
     private void goOn(Ask ask, StreamPosition head) {
@@ -104,7 +104,7 @@ final class Subscribing {
                 session.answering.answerFrom(ask);
             }
         } else {
-            refused(ask, SessionRequests.problem(failure));
+            session.answering.failed(ask, SessionRequests.problem(failure));
         }
     }
 
@@ -112,13 +112,14 @@ final class Subscribing {
     void refused(Subscription subscription, Throwable why) {
         Ask ask = subscription.firstAsk;
         if (ask != null) {
-            refused(ask, SessionRequests.problem(why));
+            subscription.firstAsk = null;
+            session.answering.failed(ask, SessionRequests.problem(why));
         } else {
             session.catchUp.failing();
         }
     }
 
-    /** The request failed, and with it the channel. */
+    /** The request failed, and with it the channel, of which the client heard nothing so far. */
     void refused(Ask ask, SluiceException why) {
         Subscription subscription = ask.subscription;
         List<Ask> others = session.catchUp.forget(subscription);

@@ -47,6 +47,14 @@ final class Subscription {
     @Nullable
     Message answer;
 
+    /** The place that the request named which was answered so; null for none. */
+    @Nullable
+    StreamPosition named;
+
+    /** Up to where its history had let go of what the client lacked, when that was told last; null for never. */
+    @Nullable
+    StreamPosition lostUpTo;
+
     /** The position from which on a client has heard of it; before that it begins where it began. */
     long answeredAt;
     /** The position from which on a client knows where it stands. */
@@ -106,6 +114,21 @@ final class Subscription {
         epoch = place.epoch();
         began = place;
         next = place.offset() + 1;
+    }
+
+    /** Its client never heard of it: it begins once more, where it began, when it is answered. */
+    void unanswer() {
+        // No position stands for an answer that is still to come.
+        answeredAt = Long.MAX_VALUE;
+        state = State.JOINING;
+        beginAt(began);
+        beginsAfter = null;
+        dropRead();
+    }
+
+    /** Whether something after that place was told to be lost. */
+    boolean hasLostAfter(StreamPosition place) {
+        return lostUpTo != null && (!lostUpTo.epoch().equals(place.epoch()) || place.offset() < lostUpTo.offset());
     }
 
     boolean isCaughtUp() {

@@ -40,7 +40,28 @@ final class Subscriptions implements Iterable<Subscription> {
 
     /** Whether it says where one of them began, which is said again from there. */
     boolean isOwnAnswer(Message said) {
-        return byChannel.values().stream().anyMatch(each -> each.answer == said);
+        return answeredBy(said) != null;
+    }
+
+    /** The one that began with that answer. */
+    @Nullable
+    Subscription answeredBy(Message said) {
+        for (Subscription each : byChannel.values()) {
+            if (each.answer == said) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a client has to be told, and was not so far, that a history did not reach back to it. */
+    boolean hasLossToTell() {
+        for (Subscription each : byChannel.values()) {
+            if (each.untold && each.answer instanceof Subscribed told && !told.recovered()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int size() {

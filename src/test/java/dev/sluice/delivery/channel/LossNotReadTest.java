@@ -79,6 +79,20 @@ class LossNotReadTest {
         assertThat(coversAll(back, client.place())).as("who has read it").isTrue();
     }
 
+    /** What the record says of it is from before the second time: the place of that was not known by then. */
+    @Test
+    void isLostAfterAKillThatComesRightBehindItsBeingToldAgain() {
+        ResumeAt place = losesWhatItDoesNotRead();
+        first.cutDown();
+        client.attach(first, place).ended(Attachment.End.LOST);
+        assertThat(told()).containsExactly("recovered false");
+
+        node = node();
+        ChannelSession back = node.sessions().restore(home, ID).await().atMost(Duration.ofSeconds(1));
+
+        assertThat(client.attach(back, place)).as("410").isNull();
+    }
+
     /** It came back after the kill, was gone again before it read of the loss, and names the place of its first life. */
     @Test
     void isNotForgottenByWhoComesBackTwiceAfterAKill() {

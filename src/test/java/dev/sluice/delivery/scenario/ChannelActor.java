@@ -32,9 +32,11 @@ import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionState;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One client with channels: what it has, what it asked for, and how it minds the rules. */
@@ -62,6 +64,8 @@ final class ChannelActor {
     private @Nullable String cursor;
     private final Map<String, ChannelView> at = new HashMap<>();
     private final Map<String, Asked> asked = new LinkedHashMap<>();
+    /** What it asked for, in this life of its. */
+    private final Set<String> wanted = new HashSet<>();
     /** Where it was in channels that it left. */
     private final Map<String, StreamPosition> left = new HashMap<>();
 
@@ -128,8 +132,10 @@ final class ChannelActor {
     }
 
     private boolean mayHaveLost() {
-        return view.channels.entrySet().stream()
+        boolean ofWhatItHas = view.channels.entrySet().stream()
                 .anyMatch(each -> story.mayBeGone(each.getKey(), each.getValue().offset() + 1));
+        // It may have been answered, and told of a loss behind that, and have read neither.
+        return ofWhatItHas || wanted.stream().anyMatch(channel -> story.mayBeGone(channel, 1));
     }
 
     private void open() {
@@ -139,6 +145,7 @@ final class ChannelActor {
                 session = story.sessions().open(home, id, new Client("owner", name, "story", Payload.text("{}"), "")));
         at.clear();
         asked.clear();
+        wanted.clear();
         view = new ChannelView();
         cursor = null;
         accepted.clear();
@@ -149,7 +156,8 @@ final class ChannelActor {
             gatewayDied = false;
             wasKilled = true;
             session = cursor == null ? null : story.restored(home, id);
-            boolean mustBeThere = view.channels.keySet().stream().anyMatch(story::isDurable);
+            boolean mustBeThere =
+                    view.channels.keySet().stream().anyMatch(each -> story.isDurable(each) && !isLeaving(each));
             script.check(session != null || !mustBeThere, "%s lost its session", name);
             return cursor == null ? ResumeAt.LAST_ACKNOWLEDGED : ResumeAt.after(SessionCursor.parse(cursor));
         }
@@ -295,6 +303,7 @@ final class ChannelActor {
             since = now != null ? new StreamPosition(now.epoch(), now.offset()) : left.get(channel);
             since = since != null && since.offset() < 0 ? null : since;
         }
+        wanted.add(channel);
         request(new Asked("subscribe", channel, since, ""));
     }
 

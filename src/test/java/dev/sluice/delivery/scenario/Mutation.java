@@ -169,8 +169,8 @@ record Mutation(String promise, String type, String family, String from, String 
                         "channel.Subscribing",
                         CHANNELS,
                         "keeps a record without the newest channel",
-                        "ask.storesFirst |= ask.isFirst &&",
-                        "ask.storesFirst |= false &&"),
+                        "ask.subscription.policy.durable() || session.storage.isStored();",
+                        "ask.subscription.policy.durable();"),
                 of(
                         "channel.HistoryPage",
                         CHANNELS,
@@ -229,8 +229,8 @@ record Mutation(String promise, String type, String family, String from, String 
                         "channel.Subscribing",
                         CHANNELS,
                         "answers before the session is stored",
-                        "boolean storesFirst = fresh && present.policy.durable();",
-                        "boolean storesFirst = false;"),
+                        "ask.storesFirst |= !ask.subscription.begun && kept;",
+                        "ask.storesFirst |= false;"),
                 of(
                         CHANNEL_MAILBOX,
                         CHANNELS,
