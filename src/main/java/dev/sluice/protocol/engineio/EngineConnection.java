@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public final class EngineConnection {
      */
     private static final Duration NOOPS = Duration.ofMillis(100);
 
+    /** Counts every connection of this process, whichever home it has: the order is over all of them. */
+    private static final AtomicLong OPENED = new AtomicLong();
+
     private enum State {
         OPEN,
         /** It is to go once what was sent is acknowledged; nothing new is sent. */
@@ -46,6 +50,7 @@ public final class EngineConnection {
     }
 
     private final String sid;
+    private final long opened = OPENED.incrementAndGet();
     private final Home home;
     private final EngineSettings settings;
     private final InstantSource clock;
@@ -115,6 +120,14 @@ public final class EngineConnection {
     /** The connection's secret name. Any thread. */
     public String sid() {
         return sid;
+    }
+
+    /**
+     * Rises with each connection. A client hears of one before it gives it up for the next, so of two connections of one
+     * client that with the higher number is the one that it counts on. Any thread.
+     */
+    public long opened() {
+        return opened;
     }
 
     /** Any thread. */

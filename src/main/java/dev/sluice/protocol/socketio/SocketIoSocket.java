@@ -111,6 +111,10 @@ public final class SocketIoSocket {
 
     /** On the session's home. */
     private void attach(Runnable onConnected) {
+        if (!session.admits(engine.opened())) {
+            engine.home().execute(this::superseded);
+            return;
+        }
         ChannelName channel = seat.channel();
         SocketIoMessage connected = SocketIoFrames.connected(seat.sid(), seat.pid(), clock.millis(), this);
         Pipe pipe = new Pipe(

@@ -168,7 +168,7 @@ final class SocketGateway {
                     @Override
                     public void webSocketEnded(@Nullable Disconnect why) {}
                 });
-        StoryReception reception = new StoryReception(node.sessions(), home, new Application(), this::id);
+        StoryReception reception = new StoryReception(node.sessions(), connection, new Application(), this::id);
         Open open = new Open(connection, home);
         connection.serve(new SocketIoConnection(connection, reception, SOCKET_IO, clock), () -> {
             script.say("  %s is over", name);

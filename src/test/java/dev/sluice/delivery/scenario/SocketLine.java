@@ -295,6 +295,10 @@ final class SocketLine {
         if (!up) {
             return false;
         }
+        script.check(
+                socket == null || socket.closed != Disconnect.SUPERSEDED,
+                "%s is taken over by one that its client gave up before",
+                name);
         if (refused || poll != null && poll.refused != null || socket != null && socket.isOver()) {
             abandon("finds that the gateway has closed it");
             return true;

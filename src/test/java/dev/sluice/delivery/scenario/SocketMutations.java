@@ -12,6 +12,7 @@ final class SocketMutations {
     private static final String SOCKET = "protocol.socketio.SocketIoSocket";
     private static final String FRAMES = "protocol.socketio.SocketIoFrames";
     private static final String DECODER = "protocol.socketio.SocketIoDecoder";
+    private static final String SESSION = "delivery.channel.ChannelSession";
     private static final String MAILBOX = "delivery.channel.ChannelMailbox";
     private static final String RECOVERIES = "edge.socketio.Recoveries";
 
@@ -98,6 +99,7 @@ final class SocketMutations {
                         "        if (seat.from() == null) {\n",
                         "        if (seat.from() == null || seat.from().cursor() == null) {\n"),
                 of(DECODER, "turns attachments round", "attachments().add(message);", "attachments().add(0, message);"),
+                of(SESSION, "lets an older connection take over", "return opened == newest;", "return opened > 0;"),
                 of(MAILBOX, "takes what it let go of for what its client has", "lacked = held.position();", ""),
                 of(
                         RECOVERIES,
