@@ -52,6 +52,10 @@ final class SocketView {
     private boolean killed;
     /** How far its channels surely were when it asked to connect. */
     private final Map<String, Long> headsAtConnect = new HashMap<>();
+    /** The same for the channel of its namespace, and when it became who it is. */
+    private long headAtConnect;
+
+    private long headAtBegin;
 
     SocketView(String client, String namespace, SocketGateway gateway) {
         this.client = client + " in " + namespace;
@@ -72,6 +76,7 @@ final class SocketView {
         connecting = true;
         headsAtConnect.clear();
         channels.keySet().forEach(channel -> headsAtConnect.put(channel, model.channels.known(channel)));
+        headAtConnect = model.channels.known(namespace.substring(1));
         if (pid == null) {
             return "";
         }
@@ -117,7 +122,13 @@ final class SocketView {
     private void beginsAnew() {
         boolean inTime = gateway.clock.millis() - aliveAt < SocketGateway.SURELY_KEPT.toMillis();
         script.check(
-                pid == null || mayBeLost || killed || !inTime || !gateway.roomy || offset != null && !offsetIsOfThis,
+                pid == null
+                        || mayBeLost
+                        || killed
+                        || !inTime
+                        || !gateway.roomy
+                        || offset != null && !offsetIsOfThis
+                        || historyMayBeTooShort(),
                 "%s was to begin anew although nothing was lost",
                 client);
         channels.clear();
@@ -126,10 +137,19 @@ final class SocketView {
         offsetIsOfThis = false;
         mayBeLost = false;
         killed = false;
+        headAtBegin = headAtConnect;
         if (!namespace.equals(SocketGateway.ROOT)) {
             String channel = namespace.substring(1);
             channels.put(channel, new At(null, -1, model.channels.attempts(channel) + 1));
         }
+    }
+
+    /** Where it was cut while it was still catching up, the mailbox does not hold what is missing. */
+    private boolean historyMayBeTooShort() {
+        return channels.entrySet().stream().anyMatch(each -> {
+            long has = each.getValue().isKnown() ? each.getValue().offset() : headAtBegin;
+            return model.channels.mayBeGone(each.getKey(), has + 1, gateway.sizeOf(each.getKey()));
+        });
     }
 
     // ---- events
