@@ -20,6 +20,7 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.upstream.ClientMessage;
+import dev.sluice.edge.socketio.SocketIoSeats;
 import dev.sluice.edge.socketio.StoryReception;
 import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.engineio.EngineObserver;
@@ -168,7 +169,8 @@ final class SocketGateway {
                     @Override
                     public void webSocketEnded(@Nullable Disconnect why) {}
                 });
-        StoryReception reception = new StoryReception(node.sessions(), connection, new Application(), this::id);
+        StoryReception reception = new StoryReception(
+                node.sessions(), new SocketIoSeats(clock), connection, new Application(), this::id);
         Open open = new Open(connection, home);
         connection.serve(new SocketIoConnection(connection, reception, SOCKET_IO, clock), () -> {
             script.say("  %s is over", name);

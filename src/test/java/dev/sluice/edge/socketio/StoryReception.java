@@ -12,6 +12,7 @@ import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.socketio.SocketIoClient;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.protocol.socketio.SocketIoReception;
+import dev.sluice.protocol.socketio.SocketIoSocket;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoryReception implements SocketIoReception {
     private final ChannelSessions sessions;
+    private final SocketIoSeats seats;
     private final EngineConnection engine;
     private final SocketIoClient client;
     private final Supplier<String> ids;
@@ -29,8 +31,13 @@ public final class StoryReception implements SocketIoReception {
 
     /** @param ids never the same twice, at least 16 characters */
     public StoryReception(
-            ChannelSessions sessions, EngineConnection engine, SocketIoClient client, Supplier<String> ids) {
+            ChannelSessions sessions,
+            SocketIoSeats seats,
+            EngineConnection engine,
+            SocketIoClient client,
+            Supplier<String> ids) {
         this.sessions = sessions;
+        this.seats = seats;
         this.engine = engine;
         this.client = client;
         this.ids = ids;
@@ -78,5 +85,20 @@ public final class StoryReception implements SocketIoReception {
 
     private static @Nullable ChannelName channelOf(String namespace) {
         return namespace.equals("/") ? null : new ChannelName(namespace.substring(1));
+    }
+
+    @Override
+    public void seated(SocketIoSocket socket) {
+        seats.seated(socket);
+    }
+
+    @Override
+    public void left(SocketIoSocket socket) {
+        seats.left(socket);
+    }
+
+    /** That socket while it is connected. */
+    public static @Nullable SocketIoSocket connected(SocketIoSeats seats, String sid) {
+        return seats.connected(sid);
     }
 }
