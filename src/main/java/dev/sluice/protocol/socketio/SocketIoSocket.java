@@ -168,7 +168,7 @@ public final class SocketIoSocket {
 
         @Override
         public @Nullable Message failed(SluiceException why) {
-            send(SocketIoFrames.connectError(prefix, why, true));
+            engine.home().execute(() -> refused(why));
             session.home().later(() -> session.end(Disconnect.SESSION_GONE));
             return null;
         }
@@ -273,6 +273,14 @@ public final class SocketIoSocket {
             engine.detached(branch);
             acks.disconnected();
             onGone.accept(this);
+        }
+    }
+
+    /** With that it is over: a DISCONNECT behind it would go to whatever its client begins next. */
+    private void refused(SluiceException why) {
+        if (!gone) {
+            engine.send(SocketIoFrames.connectError(prefix, why, true));
+            leave();
         }
     }
 
