@@ -215,10 +215,22 @@ public final class SocketIoSocket {
             case ACK -> acks.answered(packet.id(), SocketIoArgs.inline(packet.data(), packet.attachments()));
             case DISCONNECT -> {
                 leave();
-                session.execute(() -> session.end(Disconnect.SESSION_GONE));
+                inTurn(() -> session.end(Disconnect.SESSION_GONE));
             }
             default -> engine.close(Disconnect.PROTOCOL_ERROR);
         }
+    }
+
+    /**
+     * Does what the client asked for on the session's home; void where it came back over another connection since, and
+     * may have asked for the contrary there.
+     */
+    void inTurn(Runnable request) {
+        session.execute(() -> {
+            if (session.admits(engine.opened())) {
+                request.run();
+            }
+        });
     }
 
     /** Says it in order with everything else. On the session's home. */

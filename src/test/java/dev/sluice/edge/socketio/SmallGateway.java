@@ -53,13 +53,15 @@ final class SmallGateway {
     /** An engine connection that its client gets by. */
     final class Line implements EngineSocket {
         final List<String> said = new ArrayList<>();
-        final EngineConnection engine =
-                new EngineConnection("sid", home, ENGINE, clock, (interval, task) -> () -> {}, new Unseen());
+        private final DirectHome at;
+        final EngineConnection engine;
 
         @Nullable
         Disconnect closed;
 
-        private Line() {
+        private Line(DirectHome at) {
+            this.at = at;
+            this.engine = new EngineConnection("sid", at, ENGINE, clock, (interval, task) -> () -> {}, new Unseen());
             StoryReception reception = new StoryReception(
                     node.sessions(), seats, engine, new Anybody(), () -> "an-id-long-enough-" + ++ids);
             SocketIoSettings settings = new SocketIoSettings(Duration.ofSeconds(45), 1_000);
@@ -68,7 +70,7 @@ final class SmallGateway {
         }
 
         void says(String packet) {
-            engine.message(this, Payload.text("4" + packet));
+            at.here(() -> engine.message(this, Payload.text("4" + packet)));
         }
 
         void cut() {
@@ -105,7 +107,11 @@ final class SmallGateway {
     }
 
     Line line() {
-        return new Line();
+        return line(home);
+    }
+
+    Line line(DirectHome at) {
+        return new Line(at);
     }
 
     /** What a library takes for its place. */
