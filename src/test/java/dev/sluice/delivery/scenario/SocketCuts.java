@@ -93,6 +93,26 @@ final class SocketCuts {
                 story.some(5);
                 who.comeBack(script.oneOf(Way.values()));
             }
+            case OVERTAKEN -> {
+                gateway.isBusy(line.home);
+                if (script.chance(40)) {
+                    who.leave(story.anyView(who));
+                } else {
+                    story.unsubscribe(who);
+                }
+                who.cutUnnoticed();
+                who.comeBack(to);
+                sayMuch(who);
+                for (int i = 10; i > 0; i--) {
+                    gateway.run(12);
+                    story.acceptAll(who.line);
+                    who.receive();
+                    who.line.get();
+                }
+                story.subscribe(who);
+                gateway.run(script.below(12));
+                line.arrive();
+            }
             case MOVED_AWAY -> {
                 sayMuch(who);
                 gateway.run(script.below(8));
