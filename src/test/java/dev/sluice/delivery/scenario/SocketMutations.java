@@ -47,7 +47,7 @@ final class SocketMutations {
                         CONNECTION,
                         "keeps for the next GET what comes after the upgrade",
                         "} else if (socket != null) {\n            socket.send(packets, done);",
-                        "} else if (socket != null && probed) {\n            socket.send(packets, done);"),
+                        "} else if (socket != null && !socketWorks) {\n            socket.send(packets, done);"),
                 of(
                         POLLS,
                         "says goodbye behind something else",
