@@ -94,7 +94,11 @@ final class SocketCuts {
                 who.comeBack(script.oneOf(Way.values()));
             }
             case OVERTAKEN -> {
-                gateway.isBusy(line.home);
+                // Its sessions live on the loop that it began on, and one that is busy would hold them up as well.
+                who.comeBack(to);
+                story.settle(who, to);
+                SocketLine before = who.line;
+                gateway.isBusy(before.home);
                 if (script.chance(40)) {
                     who.leave(story.anyView(who));
                 } else {
@@ -111,7 +115,7 @@ final class SocketCuts {
                 }
                 story.subscribe(who);
                 gateway.run(script.below(12));
-                line.arrive();
+                before.arrive();
             }
             case MOVED_AWAY -> {
                 sayMuch(who);

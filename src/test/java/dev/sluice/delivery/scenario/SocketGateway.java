@@ -195,7 +195,8 @@ final class SocketGateway {
     // ---- its connections
 
     StoryHome anyLoop() {
-        return homes.get(2 + script.below(2));
+        StoryHome any = homes.get(2 + script.below(2));
+        return any == busy ? homes.get(any == homes.get(2) ? 3 : 2) : any;
     }
 
     EngineConnection connection(String name, StoryHome home) {
