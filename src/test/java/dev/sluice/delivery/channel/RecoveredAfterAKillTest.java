@@ -72,6 +72,19 @@ class RecoveredAfterAKillTest {
     }
 
     @Test
+    void whatCouldNotBeStoredIsStoredLater() {
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        store.away(true);
+        first.keep();
+
+        store.away(false);
+        clock.advance(Duration.ofSeconds(11));
+        sessions.tick(home, clock.millis());
+
+        assertThat(back()).isNotNull();
+    }
+
+    @Test
     void aVolatileChannelIsNoReasonToBeKeptAndItsLossIsTold() {
         client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
         client.subscribe(first, LOST);
