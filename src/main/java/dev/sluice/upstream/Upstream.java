@@ -3,6 +3,7 @@ package dev.sluice.upstream;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.sluice.core.EventData;
 import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
@@ -168,9 +169,9 @@ public final class Upstream implements ClientMessages, ClientEvents {
             data.put("channel", message.channel().value());
         }
         if (message.data().text()) {
-            data.putRawValue("data", new RawValue(message.data().asString()));
+            data.putRawValue(EventData.JSON, new RawValue(message.data().asString()));
         } else {
-            data.put("data_base64", message.data().bytes());
+            data.put(EventData.BINARY, message.data().bytes());
         }
         return data.toString().getBytes(StandardCharsets.UTF_8);
     }

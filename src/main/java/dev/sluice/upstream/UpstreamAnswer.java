@@ -3,6 +3,7 @@ package dev.sluice.upstream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.core.ChannelName;
+import dev.sluice.core.EventData;
 import dev.sluice.core.Payload;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
@@ -10,7 +11,6 @@ import dev.sluice.delivery.channel.NewPublication;
 import dev.sluice.delivery.upstream.ClientReplies.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -109,16 +109,12 @@ record UpstreamAnswer(
     }
 
     private static Payload data(JsonNode event) {
-        JsonNode binary = event.get("data_base64");
-        if (binary == null || binary.isNull()) {
-            JsonNode data = event.get("data");
-            return Payload.text(data == null ? "null" : data.toString());
-        }
-        try {
-            return new Payload(Base64.getDecoder().decode(binary.asText()), false);
-        } catch (IllegalArgumentException notBase64) {
+        JsonNode json = event.get(EventData.JSON);
+        JsonNode binary = event.path(EventData.BINARY);
+        if (!binary.isTextual() && !binary.isMissingNode() && !binary.isNull()) {
             throw broken();
         }
+        return EventData.of(json == null ? null : json.toString(), binary.textValue(), "");
     }
 
     /** {@code args} are all of its arguments, {@code data} is the only one. */
@@ -127,7 +123,7 @@ record UpstreamAnswer(
         if (args != null && args.isArray()) {
             return new Reply(name, Payload.text(args.toString()));
         }
-        JsonNode data = event.get("data");
+        JsonNode data = event.get(EventData.JSON);
         return new Reply(name, Payload.text(data == null ? "[]" : "[" + data + "]"));
     }
 }

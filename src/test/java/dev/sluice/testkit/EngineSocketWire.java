@@ -1,6 +1,8 @@
 package dev.sluice.testkit;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.UncheckedIOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -9,9 +11,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket whose messages are kept until they are taken: strings, and byte arrays. */
+/**
+ * A WebSocket whose messages are kept until they are taken: strings, and byte arrays. Whoever takes one behind the last
+ * is told at once that it is closed, by an {@link UncheckedIOException}.
+ */
 public final class EngineSocketWire implements WebSocket.Listener {
     private static final int SECONDS = 20;
+    /** Stands behind the last message, and stays there. */
+    private static final Object END = new Object();
 
     private final BlockingQueue<Object> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -49,13 +56,18 @@ public final class EngineSocketWire implements WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        closed.complete(code);
+        ended(code);
         return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-        closed.complete(1006);
+        ended(1006);
+    }
+
+    private void ended(int code) {
+        closed.complete(code);
+        messages.add(END);
     }
 
     public void send(String message) {
@@ -83,6 +95,10 @@ public final class EngineSocketWire implements WebSocket.Listener {
             Object next = messages.poll(SECONDS, TimeUnit.SECONDS);
             if (next == null) {
                 throw new AssertionError("nothing came");
+            }
+            if (next == END) {
+                messages.add(END);
+                throw new UncheckedIOException(new EOFException("closed with " + closed.join()));
             }
             return next;
         } catch (InterruptedException e) {

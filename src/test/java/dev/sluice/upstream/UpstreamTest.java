@@ -127,7 +127,15 @@ class UpstreamTest {
 
     @Test
     void aBrokenAnswerIsNoConsent() {
-        for (String body : List.of("nonsense", "[]", "{\"events\":{}}", "{\"events\":[{\"event\":\"x\"}]}")) {
+        String event = "{\"events\":[{\"channel\":\"c\",\"event\":\"e\",%s}]}";
+        for (String body : List.of(
+                "nonsense",
+                "[]",
+                "{\"events\":{}}",
+                "{\"events\":[{\"event\":\"x\"}]}",
+                event.formatted("\"data_base64\":\"!\""),
+                event.formatted("\"data_base64\":1234"),
+                event.formatted("\"data\":1,\"data_base64\":\"AAAA\""))) {
             application.says(200, body);
             fails(ProblemCode.UPSTREAM_UNAVAILABLE, "reached", upstream().connecting(ANNA));
         }

@@ -54,6 +54,9 @@ public final class ChannelSession {
 
     private @Nullable Connection connection;
     private @Nullable TransportKind transport;
+    /** The number of the newest connection that came for it. */
+    private long newest;
+
     private boolean touched;
     private long counted;
 
@@ -122,6 +125,18 @@ public final class ChannelSession {
     }
 
     // ---- attach
+
+    /**
+     * Whether no connection that was opened later has come for it. A client tells over each connection where it is then,
+     * and what it told over one that it gave up may come late: going by that would be to go back behind what it has
+     * since, and to take away the connection that it counts on. For protocols whose connections have an order.
+     *
+     * @param opened rises with each connection of a client; from now on lower ones are not admitted
+     */
+    public boolean admits(long opened) {
+        newest = Math.max(newest, opened);
+        return opened == newest;
+    }
 
     /**
      * Makes this connection the one that drains the session: fences the one before, welcomes, and goes on from there.

@@ -46,15 +46,9 @@ final class SessionStorage {
         saveSoon();
     }
 
-    /** Stores the session as it is now, without a word when it is. */
+    /** Stores the session as it is now, without a word when it is; what fails is tried again. */
     void saveSoon() {
-        SessionRecord now = record();
-        if (now != null) {
-            stored = true;
-            changed = false;
-            savedAt = now.savedAt().toEpochMilli();
-            records.note(now);
-        }
+        save().subscribe().with(saved -> {}, failure -> session.execute(this::changed));
     }
 
     /** Whether the session is kept, or about to be. */

@@ -135,7 +135,7 @@ final class Subscribing {
         session.catchUp.pump();
     }
 
-    /** As {@link ChannelSession#unsubscribe} says. */
+    /** As {@link ChannelSession#unsubscribe} says: what is kept would bring the channel back after a kill. */
     void unsubscribe(@Nullable String requestId, ChannelName channel, Answers<Unsubscribed> answers) {
         Requests.Ticket ticket = session.isOver() ? null : session.requests.once(requestId);
         if (ticket == null) {
@@ -150,7 +150,17 @@ final class Subscribing {
             session.subscriptions.leave(subscription);
             session.storage.changed();
         }
-        session.requests.answer(ticket, answers.done(new Unsubscribed(requestId, channel, session.now())));
+        Runnable answer = () ->
+                session.requests.answer(ticket, answers.done(new Unsubscribed(requestId, channel, session.now())));
+        if (subscription == null || !session.storage.isStored()) {
+            answer.run();
+        } else {
+            session.storage.save().subscribe().with(saved -> session.home().later(answer), failure -> session.home()
+                    .later(() -> {
+                        session.storage.changed();
+                        answer.run();
+                    }));
+        }
         session.catchUp.pump();
     }
 }

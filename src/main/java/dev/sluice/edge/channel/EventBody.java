@@ -7,7 +7,7 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.NewPublication;
 import dev.sluice.delivery.channel.NewPublication.Idempotency;
-import dev.sluice.protocol.json.EventData;
+import dev.sluice.protocol.json.Fields;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class EventBody {
         if (name == null) {
             throw SluiceException.missing(at + "event");
         }
-        Payload data = EventData.of(event, at);
+        Payload data = Fields.eventData(event, at);
         if (data.size() > maxData) {
             throw new SluiceException(
                     ProblemCode.BODY_TOO_LARGE, "%sdata must be at most %d bytes long".formatted(at, maxData));

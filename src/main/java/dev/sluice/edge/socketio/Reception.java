@@ -39,7 +39,7 @@ final class Reception implements SocketIoReception {
         this.parts = parts;
         this.seats = seats;
         this.engine = engine;
-        this.recoveries = new Recoveries(parts);
+        this.recoveries = new Recoveries(parts, engine.connection());
     }
 
     /** Who asks for what. */
@@ -61,7 +61,7 @@ final class Reception implements SocketIoReception {
             return pid == null
                     ? begin(knock)
                     : recoveries
-                            .find(engine.home(), namespace, pid, text(auth, "offset"), knock.who())
+                            .find(namespace, pid, text(auth, "offset"), knock.who())
                             .chain(found -> found == null ? begin(knock) : resume(knock, found));
         });
     }
@@ -103,10 +103,14 @@ final class Reception implements SocketIoReception {
         engine.cameBack();
         SocketClient client = new SocketClient(parts, knock.who());
         ChannelSession session = found.session();
-        session.execute(() -> session.channels().stream()
-                .filter(channel -> !client.maySubscribe(channel))
-                .toList()
-                .forEach(channel -> session.unsubscribe(null, channel, new Silent<>())));
+        session.execute(() -> {
+            if (session.admits(engine.connection().opened())) {
+                session.channels().stream()
+                        .filter(channel -> !client.maySubscribe(channel))
+                        .toList()
+                        .forEach(channel -> session.unsubscribe(null, channel, new Silent<>()));
+            }
+        });
         return Uni.createFrom()
                 .item(new Seat(session, client, found.sid(), session.id().value(), null, found.from()));
     }

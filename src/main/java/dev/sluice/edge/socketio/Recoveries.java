@@ -5,9 +5,9 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.channel.SessionCursor;
-import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import io.smallrye.mutiny.Uni;
 import java.util.regex.Pattern;
@@ -21,24 +21,27 @@ final class Recoveries {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
     private final SocketIoParts parts;
+    private final EngineConnection engine;
 
-    Recoveries(SocketIoParts parts) {
+    /** @param engine what comes back; a session that has to be made again lives where that does */
+    Recoveries(SocketIoParts parts, EngineConnection engine) {
         this.parts = parts;
+        this.engine = engine;
     }
 
+    /** Where it goes on; not looked at where a newer connection has come for it, as its attach will find. */
     record Found(ChannelSession session, String sid, ResumeAt from) {}
 
     /**
-     * @param home where a session lives that has to be made again
      * @param offset of the last event that the client has; null where it had none
      * @return null where it cannot be recovered
      */
-    Uni<@Nullable Found> find(Home home, String namespace, String pid, @Nullable String offset, ClientIdentity who) {
+    Uni<@Nullable Found> find(String namespace, String pid, @Nullable String offset, ClientIdentity who) {
         if (!ID.matcher(pid).matches()) {
             return Uni.createFrom().nullItem();
         }
         return parts.sessions()
-                .restore(home, new SessionId(pid))
+                .restore(engine.home(), new SessionId(pid))
                 .onFailure()
                 .recoverWithNull()
                 .chain(session -> session == null
@@ -60,9 +63,13 @@ final class Recoveries {
         if (from == null || !kept.namespace().equals(namespace)) {
             return Uni.createFrom().nullItem();
         }
+        Found found = new Found(session, kept.sid(), from);
+        if (!session.admits(engine.opened())) {
+            return Uni.createFrom().item(found);
+        }
         return session.coversAll(from).map(whole -> {
-            if (whole) {
-                return new Found(session, kept.sid(), from);
+            if (whole || !session.admits(engine.opened())) {
+                return found;
             }
             // Its client begins anew: nobody will come back to this one.
             session.execute(() -> session.end(Disconnect.SESSION_GONE));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +22,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A GET acknowledges what the GETs before it were answered with; a pong acknowledges what was written before its ping.
  *
- * <p>Everything on its home, unless it says otherwise. Each state that waits has a deadline, looked at by {@link #tick};
- * the noops of an upgrade alone have an alarm of their own.
+ * <p>Everything on its home, unless it says otherwise. Each state that waits has a deadline, looked at by {@link #tick}.
  *
  * @see <a href="https://github.com/socketio/engine.io-protocol">Engine.IO protocol, revision 4</a>
  */
 public final class EngineConnection {
     private static final Payload PING = Payload.text("2");
-    private static final Payload PROBED = Payload.text("3probe");
     private static final Payload NOOP = Payload.text("6");
     private static final Payload CLOSE = Payload.text("1");
-    private static final String PROBE = "probe";
-    /**
-     * One noop is not enough: a GET that comes after it would hold the upgrade up until the next ping. Nor is it to come
-     * at once: who has upgraded is told no, also where the GET is quicker than the packet.
-     */
-    private static final Duration NOOPS = Duration.ofMillis(100);
+    /** Counts every connection of this process, whichever home it has: the order is over all of them. */
+    private static final AtomicLong OPENED = new AtomicLong();
 
     private enum State {
         OPEN,
@@ -46,14 +41,15 @@ public final class EngineConnection {
     }
 
     private final String sid;
+    private final long opened = OPENED.incrementAndGet();
     private final Home home;
     private final EngineSettings settings;
     private final InstantSource clock;
-    private final Alarms alarms;
     private final EngineObserver observer;
     private final Heartbeat heartbeat;
     private final List<Branch> branches = new ArrayList<>(1);
     private final PollAnswers polls;
+    private final Upgrade upgrade;
     private @Nullable EngineUser user;
     private State state = State.OPEN;
     private volatile TransportKind kind = TransportKind.POLLING;
@@ -63,16 +59,6 @@ public final class EngineConnection {
     private @Nullable EngineSocket socket;
     /** The WebSocket that carries it was heard. */
     private boolean socketWorks;
-
-    private @Nullable EngineSocket probe;
-    private boolean probed;
-    /** A WebSocket is about to probe: its client may know of it, and say that it works, before it is here. */
-    private volatile boolean expected;
-    /** The GET that waits came while a WebSocket probes: it may have overtaken the packet that ends polling. */
-    private boolean overtook;
-
-    private long probeUntil;
-    private @Nullable Runnable noops;
 
     // ---- its end
     private boolean leftByItself;
@@ -89,10 +75,10 @@ public final class EngineConnection {
         this.home = home;
         this.settings = settings;
         this.clock = clock;
-        this.alarms = alarms;
         this.observer = seen;
         this.heartbeat = new Heartbeat(settings, clock.millis());
         this.polls = new PollAnswers(settings.maxQueued(), home, this::answerLost);
+        this.upgrade = new Upgrade(polls, alarms, seen, this::upgraded);
     }
 
     /**
@@ -115,6 +101,14 @@ public final class EngineConnection {
     /** The connection's secret name. Any thread. */
     public String sid() {
         return sid;
+    }
+
+    /**
+     * Rises with each connection. A client hears of one before it gives it up for the next, so of two connections of one
+     * client that with the higher number is the one that it counts on. Any thread.
+     */
+    public long opened() {
+        return opened;
     }
 
     /** Any thread. */
@@ -273,7 +267,7 @@ public final class EngineConnection {
             branches.forEach(Branch::acknowledge);
         }
         polls.park(fresh, () -> branches.forEach(Branch::mark));
-        overtook = expected || probe != null;
+        upgrade.polled();
         if (state == State.LEAVING) {
             leaveByPoll(deadlineIs);
             return;
@@ -323,18 +317,17 @@ public final class EngineConnection {
 
     /** A WebSocket is about to come for it, and its client about to hear so. Any thread. */
     public void expectProbe(boolean coming) {
-        expected = coming;
+        upgrade.expect(coming);
     }
 
     /** A WebSocket came for it. One that comes while another probes, or after the upgrade, is closed. */
     public void probe(EngineSocket fresh) {
-        expected = false;
-        if (state != State.OPEN || socket != null || probe != null) {
+        upgrade.expect(false);
+        if (state != State.OPEN || socket != null || upgrade.isUnderWay()) {
             fresh.close(Disconnect.PROTOCOL_ERROR);
-            return;
+        } else {
+            upgrade.begin(fresh, clock.millis() + settings.upgradeTimeout().toMillis());
         }
-        probe = fresh;
-        probeUntil = clock.millis() + settings.upgradeTimeout().toMillis();
     }
 
     /** A message was read from a WebSocket of it. */
@@ -343,15 +336,15 @@ public final class EngineConnection {
         try {
             packet = EngineCodec.decode(message);
         } catch (RuntimeException malformed) {
-            if (from == probe) {
-                dropProbe(Disconnect.PROTOCOL_ERROR);
+            if (upgrade.isBy(from)) {
+                upgrade.drop(Disconnect.PROTOCOL_ERROR);
             } else if (from == socket) {
                 close(Disconnect.PROTOCOL_ERROR);
             }
             return;
         }
-        if (from == probe) {
-            probing(from, packet);
+        if (upgrade.isBy(from)) {
+            upgrade.packet(from, packet);
         } else if (from == socket) {
             if (!socketWorks) {
                 socketWorks = true;
@@ -361,64 +354,13 @@ public final class EngineConnection {
         }
     }
 
-    private void probing(EngineSocket from, EnginePacket packet) {
-        if (packet.type() == EnginePacket.Type.PING && packet.data().asString().equals(PROBE)) {
-            from.send(List.of(PROBED), accepted -> {});
-            if (!probed) {
-                probed = true;
-                if (!overtook) {
-                    noop();
-                }
-                noops = alarms.every(NOOPS, this::noop);
-            }
-        } else if (packet.type() == EnginePacket.Type.UPGRADE) {
-            upgrade(from);
-        } else {
-            dropProbe(Disconnect.PROTOCOL_ERROR);
-        }
-    }
-
-    /** Ends the GET that waits, so that the client can pause its polling. */
-    private void noop() {
-        polls.answerWith(NOOP);
-    }
-
-    /**
-     * A client upgrades when no GET of it waits. One that is here all the same, and came by another event loop than the
-     * packet did, is answered as if it came in the order in which it was sent.
-     */
-    private void upgrade(EngineSocket carrier) {
-        if (overtook) {
-            polls.refuse(EngineErrors.BAD_REQUEST);
-        } else {
-            noop();
-        }
-        probeIsOver();
+    private void upgraded(EngineSocket carrier) {
         socket = carrier;
         socketWorks = true;
         kind = TransportKind.WEBSOCKET;
         observer.webSocketWorks();
         polls.moveTo(carrier);
         grantAll();
-    }
-
-    private void dropProbe(@Nullable Disconnect why) {
-        EngineSocket dropped = probe;
-        probeIsOver();
-        observer.webSocketFailed(why);
-        if (dropped != null && why != null) {
-            dropped.close(why);
-        }
-    }
-
-    private void probeIsOver() {
-        probe = null;
-        probed = false;
-        overtook = false;
-        if (noops != null) {
-            noops.run();
-            noops = null;
-        }
     }
 
     /** What came over a WebSocket was too much. */
@@ -443,10 +385,9 @@ public final class EngineConnection {
      * @param why what it was closed with; null where it was cut
      */
     public void socketGone(EngineSocket gone, @Nullable Disconnect why) {
-        if (gone == probe) {
+        if (upgrade.isBy(gone)) {
             // The session lives on with its polling.
-            probeIsOver();
-            observer.webSocketFailed(why);
+            upgrade.gone(why);
         } else if (gone == socket) {
             end(why);
         }
@@ -506,9 +447,7 @@ public final class EngineConnection {
         if (state == State.CLOSED) {
             return;
         }
-        if (probe != null && now >= probeUntil) {
-            dropProbe(Disconnect.SILENT);
-        }
+        upgrade.tick(now);
         if (now >= deadline) {
             close(deadlineIs);
             return;
@@ -578,10 +517,7 @@ public final class EngineConnection {
         }
         boolean worked = socketWorks;
         state = State.CLOSED;
-        EngineSocket waiting = probe;
-        if (waiting != null) {
-            dropProbe(why == null ? Disconnect.SESSION_GONE : why);
-        }
+        upgrade.drop(why == null ? Disconnect.SESSION_GONE : why);
         polls.drop();
         branches.forEach(Branch::revoke);
         branches.clear();

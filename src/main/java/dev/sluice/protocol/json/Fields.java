@@ -1,6 +1,8 @@
 package dev.sluice.protocol.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.EventData;
+import dev.sluice.core.Payload;
 import dev.sluice.core.SluiceException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,16 @@ public final class Fields {
             throw SluiceException.invalid(field, "free of control characters");
         }
         return value;
+    }
+
+    /** What the event carries, as {@link EventData#of} says. */
+    public static Payload eventData(JsonNode event, String at) {
+        JsonNode json = event.get(EventData.JSON);
+        JsonNode binary = event.get(EventData.BINARY);
+        if (binary != null && !binary.isNull() && !binary.isTextual()) {
+            throw EventData.notBase64(at);
+        }
+        return EventData.of(json == null ? null : json.toString(), binary == null ? null : binary.textValue(), at);
     }
 
     public static boolean flag(JsonNode object, String field) {

@@ -6,7 +6,6 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.delivery.channel.Subscribe;
-import dev.sluice.protocol.json.EventData;
 import dev.sluice.protocol.json.Fields;
 import dev.sluice.protocol.json.Since;
 import dev.sluice.protocol.sluice.SluiceRequest.Acknowledge;
@@ -48,7 +47,7 @@ public final class SluiceRequests {
                         id,
                         channel(payload),
                         Fields.requiredText(payload, "event", MAX_EVENT),
-                        EventData.of(payload, ""),
+                        Fields.eventData(payload, ""),
                         Fields.optionalText(payload, "conflation_key", MAX_EVENT));
             case "ack" -> new Acknowledge(id, cursor(payload));
             case MESSAGE -> tell(id, payload);
@@ -82,6 +81,6 @@ public final class SluiceRequests {
                 id,
                 event == null ? MESSAGE : event,
                 channel == null ? null : new ChannelName(channel),
-                EventData.of(payload, ""));
+                Fields.eventData(payload, ""));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.core.EventData;
 import dev.sluice.core.Payload;
 import dev.sluice.core.SluiceException;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.Map;
 public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
     private static final String PLACEHOLDER = "_placeholder";
     private static final String NUMBER = "num";
-    private static final String BINARY = "data_base64";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /**
@@ -49,9 +49,9 @@ public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
     }
 
     private static JsonNode take(JsonNode node, List<Payload> into) {
-        if (node.isObject() && node.size() == 1 && node.path(BINARY).isTextual()) {
+        if (node.isObject() && node.size() == 1 && node.path(EventData.BINARY).isTextual()) {
             try {
-                into.add(new Payload(node.path(BINARY).binaryValue(), false));
+                into.add(new Payload(node.path(EventData.BINARY).binaryValue(), false));
                 return placeholder(into.size() - 1);
             } catch (IOException notBase64) {
                 return node;
@@ -72,7 +72,7 @@ public record SocketIoArgs(JsonNode values, List<Payload> attachments) {
     private static JsonNode put(JsonNode node, List<Payload> attachments) {
         if (isPlaceholder(node)) {
             byte[] bytes = attachments.get(node.path(NUMBER).intValue()).bytes();
-            return JSON.objectNode().put(BINARY, bytes);
+            return JSON.objectNode().put(EventData.BINARY, bytes);
         }
         return map(node, child -> put(child, attachments));
     }

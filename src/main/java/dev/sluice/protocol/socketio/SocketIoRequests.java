@@ -52,7 +52,7 @@ final class SocketIoRequests {
         String name = packet.data().path(0).asText();
         long id = packet.id();
         if (name.equals(SUBSCRIBE) || name.equals(UNSUBSCRIBE)) {
-            session.execute(() -> {
+            socket.inTurn(() -> {
                 try {
                     channel(name, id, packet.data().path(1));
                 } catch (SluiceException wrong) {

@@ -111,6 +111,10 @@ public final class SocketIoSocket {
 
     /** On the session's home. */
     private void attach(Runnable onConnected) {
+        if (!session.admits(engine.opened())) {
+            engine.home().execute(this::superseded);
+            return;
+        }
         ChannelName channel = seat.channel();
         SocketIoMessage connected = SocketIoFrames.connected(seat.sid(), seat.pid(), clock.millis(), this);
         Pipe pipe = new Pipe(
@@ -164,7 +168,7 @@ public final class SocketIoSocket {
 
         @Override
         public @Nullable Message failed(SluiceException why) {
-            send(SocketIoFrames.connectError(prefix, why, true));
+            engine.home().execute(() -> refused(why));
             session.home().later(() -> session.end(Disconnect.SESSION_GONE));
             return null;
         }
@@ -211,10 +215,22 @@ public final class SocketIoSocket {
             case ACK -> acks.answered(packet.id(), SocketIoArgs.inline(packet.data(), packet.attachments()));
             case DISCONNECT -> {
                 leave();
-                session.execute(() -> session.end(Disconnect.SESSION_GONE));
+                inTurn(() -> session.end(Disconnect.SESSION_GONE));
             }
             default -> engine.close(Disconnect.PROTOCOL_ERROR);
         }
+    }
+
+    /**
+     * Does what the client asked for on the session's home; void where it came back over another connection since, and
+     * may have asked for the contrary there.
+     */
+    void inTurn(Runnable request) {
+        session.execute(() -> {
+            if (session.admits(engine.opened())) {
+                request.run();
+            }
+        });
     }
 
     /** Says it in order with everything else. On the session's home. */
@@ -269,6 +285,14 @@ public final class SocketIoSocket {
             engine.detached(branch);
             acks.disconnected();
             onGone.accept(this);
+        }
+    }
+
+    /** With that it is over: a DISCONNECT behind it would go to whatever its client begins next. */
+    private void refused(SluiceException why) {
+        if (!gone) {
+            engine.send(SocketIoFrames.connectError(prefix, why, true));
+            leave();
         }
     }
 

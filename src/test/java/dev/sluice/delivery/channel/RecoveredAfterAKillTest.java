@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.DirectHome;
 import dev.sluice.delivery.ManualClock;
 import dev.sluice.delivery.channel.ChannelPolicies.Rule;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
+import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.SessionId;
 import io.smallrye.mutiny.Uni;
@@ -70,6 +72,19 @@ class RecoveredAfterAKillTest {
     }
 
     @Test
+    void whatCouldNotBeStoredIsStoredLater() {
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        store.away(true);
+        first.keep();
+
+        store.away(false);
+        clock.advance(Duration.ofSeconds(11));
+        sessions.tick(home, clock.millis());
+
+        assertThat(back()).isNotNull();
+    }
+
+    @Test
     void aVolatileChannelIsNoReasonToBeKeptAndItsLossIsTold() {
         client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
         client.subscribe(first, LOST);
@@ -90,6 +105,27 @@ class RecoveredAfterAKillTest {
 
         assertThat(get(back.coversAll(client.place()))).isFalse();
         assertThat(client.attach(back, client.place())).as("lost").isNull();
+    }
+
+    @Test
+    void whatItLeftDoesNotComeBack() {
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        first.keep();
+        client.subscribe(first, KEPT);
+        first.unsubscribe(null, KEPT, new Answers<Unsubscribed>() {
+            @Override
+            public Message done(Unsubscribed outcome) {
+                return outcome;
+            }
+
+            @Override
+            public @Nullable Message failed(SluiceException why) {
+                throw new AssertionError(why);
+            }
+        });
+
+        assertThat(client.got).last().isInstanceOf(Unsubscribed.class);
+        assertThat(back().channels()).isEmpty();
     }
 
     @Test

@@ -15,11 +15,15 @@ final class SocketActor {
     private static final int DISCONNECT = 1;
     private static final int EVENT = 2;
     private static final int ACK = 3;
+    private static final int CONNECT_ERROR = 4;
     private static final int BINARY_EVENT = 5;
     private static final int BINARY_ACK = 6;
 
     /** A packet whose attachments are not all there. */
     private record Unfinished(SocketView view, int type, JsonNode args, int due, List<Payload> attachments) {}
+
+    /** A request that waits for its answer. */
+    private record Asked(String room, boolean joins) {}
 
     final String name;
     final List<SocketView> views = new ArrayList<>();
@@ -28,8 +32,11 @@ final class SocketActor {
 
     private final SocketGateway gateway;
     private final Script script;
-    private final Map<Integer, String> asked = new HashMap<>();
+    private final Map<Integer, Asked> asked = new HashMap<>();
     private @Nullable Unfinished unfinished;
+    /** Those that are still to come of a packet for a namespace that it left. */
+    private int attachmentsOfNobody;
+
     private int lines;
     private int requests;
     /** It connects later to some of its namespaces. */
@@ -70,6 +77,7 @@ final class SocketActor {
             line = null;
         }
         unfinished = null;
+        attachmentsOfNobody = 0;
         asked.clear();
         views.forEach(SocketView::cut);
     }
@@ -103,6 +111,7 @@ final class SocketActor {
         line = null;
         old.clear();
         unfinished = null;
+        attachmentsOfNobody = 0;
         asked.clear();
         for (SocketView view : views) {
             view.cut();
@@ -132,9 +141,28 @@ final class SocketActor {
 
     void subscribe(SocketView view, String room) {
         if (isUp() && view.connected) {
-            view.asks(room);
-            asked.put(++requests, room);
-            say(view.namespace, "2@" + requests + "[\"subscribe\",\"" + room + "\"]");
+            view.rooms.asks(room, ++requests);
+            ask(view, "subscribe", new Asked(room, true));
+        }
+    }
+
+    void unsubscribe(SocketView view, String room) {
+        if (isUp() && view.connected) {
+            view.rooms.leaves(room, ++requests);
+            ask(view, "unsubscribe", new Asked(room, false));
+        }
+    }
+
+    private void ask(SocketView view, String event, Asked what) {
+        asked.put(requests, what);
+        say(view.namespace, "2@" + requests + "[\"" + event + "\",\"" + what.room() + "\"]");
+    }
+
+    /** It leaves the namespace, and goes on in the others. */
+    void leave(SocketView view) {
+        if (isUp() && view.connected) {
+            say(view.namespace, "1@");
+            view.leaves();
         }
     }
 
@@ -170,13 +198,17 @@ final class SocketActor {
     // ---- what it reads
 
     private void read(Payload packet) {
+        if (!packet.text() && attachmentsOfNobody > 0) {
+            attachmentsOfNobody--;
+            return;
+        }
         if (!packet.text()) {
             script.check(unfinished != null, "%s got an attachment of nothing", name);
             unfinished.attachments().add(packet);
             if (unfinished.attachments().size() == unfinished.due()) {
                 Unfinished whole = unfinished;
                 unfinished = null;
-                if (whole.type() == BINARY_EVENT) {
+                if (whole.type() == BINARY_EVENT && !whole.view().hasLeft()) {
                     whole.view().event(whole.args(), whole.attachments());
                 }
             }
@@ -207,12 +239,13 @@ final class SocketActor {
             namespace = text.substring(at, comma);
             at = comma + 1;
         }
+        SocketView view = view(namespace);
         int digits = at;
         while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
             digits++;
         }
         int id = digits == at ? -1 : Integer.parseInt(text.substring(at, digits));
-        handle(view(namespace), type, id, attachments, SocketGateway.json(text.substring(digits)));
+        handle(view, type, id, attachments, SocketGateway.json(text.substring(digits)));
     }
 
     private SocketView view(String namespace) {
@@ -223,27 +256,48 @@ final class SocketActor {
     }
 
     private void handle(SocketView view, int type, int id, int attachments, JsonNode data) {
+        if (view.hasLeft() && type != CONNECT && type != CONNECT_ERROR) {
+            attachmentsOfNobody = attachments;
+            return;
+        }
         switch (type) {
             case CONNECT -> {
                 view.connected(data);
                 line.pids.add(view.pid);
                 old.forEach(each -> each.takenOver |= each.pids.contains(view.pid));
             }
-            case EVENT -> view.event(data, List.of());
+            case CONNECT_ERROR -> view.refused(data);
+            case EVENT -> {
+                if (id < 0) {
+                    view.event(data, List.of());
+                } else {
+                    view.asked(data);
+                    String text = data.path(1).asText();
+                    gateway.model.asks.answers(text);
+                    say(view.namespace, "3@" + id + "[\"" + text + "\"]");
+                }
+            }
             case BINARY_EVENT, BINARY_ACK ->
                 unfinished = new Unfinished(view, type, data, attachments, new ArrayList<>());
             case ACK -> {
                 script.check(view.connected, "%s got an answer before it was connected", name);
-                String room = asked.remove(id);
-                if (room != null) {
-                    view.subscribed(data.path(0));
+                Asked what = asked.remove(id);
+                if (what != null) {
+                    answered(view, id, what, data.path(0));
                 }
             }
-            case DISCONNECT -> {
-                view.cut();
-                view.mayBeLost();
-            }
+            case DISCONNECT -> script.check(false, "%s was sent out of %s", name, view.namespace);
             default -> script.check(false, "%s got %d %s", name, type, data);
+        }
+    }
+
+    private static void answered(SocketView view, int id, Asked what, JsonNode told) {
+        if (!told.path("ok").asBoolean()) {
+            view.rooms.refused(what.room(), id);
+        } else if (what.joins()) {
+            view.rooms.joined(id, told);
+        } else {
+            view.rooms.left(id, told);
         }
     }
 }

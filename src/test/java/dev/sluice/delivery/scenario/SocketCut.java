@@ -20,6 +20,8 @@ enum SocketCut {
     BOTH_ATTACHED,
     /** It came back twice. */
     SUPERSEDED,
+    /** It takes something back that was said over the connection before and is not heard so far. */
+    OVERTAKEN,
     /** The gateway sends it away. */
     MOVED_AWAY,
     /** The socket takes nothing for a while. */

@@ -93,6 +93,30 @@ final class SocketCuts {
                 story.some(5);
                 who.comeBack(script.oneOf(Way.values()));
             }
+            case OVERTAKEN -> {
+                // Its sessions live on the loop that it began on, and one that is busy would hold them up as well.
+                who.comeBack(to);
+                story.settle(who, to);
+                SocketLine before = who.line;
+                gateway.isBusy(before.home);
+                if (script.chance(40)) {
+                    who.leave(story.anyView(who));
+                } else {
+                    story.unsubscribe(who);
+                }
+                who.cutUnnoticed();
+                who.comeBack(to);
+                sayMuch(who);
+                for (int i = 10; i > 0; i--) {
+                    gateway.run(12);
+                    story.acceptAll(who.line);
+                    who.receive();
+                    who.line.get();
+                }
+                story.subscribe(who);
+                gateway.run(script.below(12));
+                before.arrive();
+            }
             case MOVED_AWAY -> {
                 sayMuch(who);
                 gateway.run(script.below(8));

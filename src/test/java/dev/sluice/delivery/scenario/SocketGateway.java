@@ -20,6 +20,7 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.upstream.ClientMessage;
+import dev.sluice.edge.socketio.SocketIoSeats;
 import dev.sluice.edge.socketio.StoryReception;
 import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.engineio.EngineObserver;
@@ -47,10 +48,13 @@ final class SocketGateway {
     /** Far enough below the grace that no look at the clock comes late. */
     static final Duration SURELY_KEPT = Duration.ofSeconds(85);
 
+    /** How long who asks a client waits. */
+    static final Duration PATIENCE = Duration.ofSeconds(7);
+
     /** A namespace stands for the channel of its name; the others are rooms of the root. */
     static final List<String> NAMESPACES = List.of(ROOT, "/d", "/few");
 
-    static final List<String> ROOMS = List.of("kept", "v");
+    static final List<String> ROOMS = List.of("kept", "v", "old", "key");
 
     private static final long MANY_BYTES = 1L << 40;
     /** Ids are as long as real ones. */
@@ -80,20 +84,28 @@ final class SocketGateway {
     private final MemoryNode.Ground ground =
             new MemoryNode.Ground(clock, log, store, homes.get(0), homes.get(1), this::text);
     private MemoryNode node;
+    private SocketIoSeats seats;
+    /** How often the log or the store changed its mood. */
+    private int moods;
+
+    private boolean storeAway;
+    private @Nullable StoryHome busy;
     private int texts;
     private int events;
 
     private static Map<String, ChannelPolicy> policies() {
         Map<String, ChannelPolicy> all = new LinkedHashMap<>();
-        all.put("d", policy(200, true));
-        all.put("few", policy(6, true));
-        all.put("kept", policy(200, true));
-        all.put("v", policy(200, false));
+        all.put("d", policy(200, true, Overflow.CLOSE));
+        all.put("few", policy(6, true, Overflow.CLOSE));
+        all.put("kept", policy(200, true, Overflow.CLOSE));
+        all.put("v", policy(200, false, Overflow.CLOSE));
+        all.put("old", policy(200, true, Overflow.DROP_OLDEST));
+        all.put("key", policy(200, true, Overflow.CONFLATE));
         return all;
     }
 
-    private static ChannelPolicy policy(int size, boolean durable) {
-        return new ChannelPolicy(size, 1 << 20, Duration.ofHours(10), durable, Overflow.CLOSE);
+    private static ChannelPolicy policy(int size, boolean durable, Overflow overflow) {
+        return new ChannelPolicy(size, 1 << 20, Duration.ofHours(10), durable, overflow);
     }
 
     SocketGateway(Script script, SocketModel model) {
@@ -120,6 +132,8 @@ final class SocketGateway {
                 .toArray(ChannelPolicies.Rule[]::new);
         ChannelPolicies policies = new ChannelPolicies(List.of(rules), ChannelPolicy.DEFAULT);
         node = ground.start(policies, limits, MANY_BYTES);
+        seats = new SocketIoSeats(clock);
+        node.sessions().onEnded(seats::ended);
     }
 
     private String text() {
@@ -132,6 +146,7 @@ final class SocketGateway {
         connections.clear();
         alarms.clear();
         model.killed();
+        isWell();
         start();
         POLICIES.keySet()
                 .forEach(channel ->
@@ -146,6 +161,33 @@ final class SocketGateway {
         return policyOf(channel).size();
     }
 
+    Overflow overflowOf(String channel) {
+        return policyOf(channel).overflow();
+    }
+
+    // ---- its database
+
+    /** The log, the store, or both fail from now on, or work again. */
+    void mood() {
+        MemoryDurableLog.Mood mood = script.oneOf(MemoryDurableLog.Mood.values());
+        storeAway = script.chance(40);
+        moods++;
+        script.say("the log is %s, the store is %s", mood, storeAway ? "away" : "well");
+        log.mood(mood);
+        store.away(storeAway);
+    }
+
+    void isWell() {
+        log.mood(MemoryDurableLog.Mood.WELL);
+        store.away(false);
+        storeAway = false;
+    }
+
+    /** Whether anything failed so far. */
+    boolean hadTrouble() {
+        return moods > 0;
+    }
+
     private static ChannelPolicy policyOf(String channel) {
         return POLICIES.get(channel);
     }
@@ -153,7 +195,8 @@ final class SocketGateway {
     // ---- its connections
 
     StoryHome anyLoop() {
-        return homes.get(2 + script.below(2));
+        StoryHome any = homes.get(2 + script.below(2));
+        return any == busy ? homes.get(any == homes.get(2) ? 3 : 2) : any;
     }
 
     EngineConnection connection(String name, StoryHome home) {
@@ -168,7 +211,7 @@ final class SocketGateway {
                     @Override
                     public void webSocketEnded(@Nullable Disconnect why) {}
                 });
-        StoryReception reception = new StoryReception(node.sessions(), home, new Application(), this::id);
+        StoryReception reception = new StoryReception(node.sessions(), seats, connection, new Application(), this::id);
         Open open = new Open(connection, home);
         connection.serve(new SocketIoConnection(connection, reception, SOCKET_IO, clock), () -> {
             script.say("  %s is over", name);
@@ -245,12 +288,16 @@ final class SocketGateway {
                 ? new Payload(event.getBytes(StandardCharsets.UTF_8), false)
                 : Payload.text("\"" + event + "\"");
         node.broker()
-                .publish(List.of(new NewPublication(new ChannelName(channel), "e", data, null, null, null)))
+                .publish(List.of(new NewPublication(new ChannelName(channel), "e", data, keyOf(events), null, null)))
                 .subscribe()
                 .with(
                         places -> model.channels.isAt(
                                 channel, places.get(0).epoch(), places.get(0).offset(), event),
-                        failure -> script.check(false, "not published: %s", failure));
+                        failure -> script.check(hadTrouble(), "not published: %s", failure));
+    }
+
+    private static String keyOf(int event) {
+        return "k" + event % 3;
     }
 
     /** Says something to one socket alone, if its session is here. */
@@ -262,9 +309,34 @@ final class SocketGateway {
         String word = "w" + ++events;
         script.say("tell %s %s", pid, word);
         Runnable promised = model.says(pid, word);
+        int before = moods;
         SocketIoSocket.emit(session, "word", SocketIoArgs.of(json("[\"" + word + "\"]")), clock.millis())
                 .subscribe()
-                .with(done -> promised.run(), failure -> script.check(false, "not told: %s", failure));
+                .with(
+                        done -> {
+                            // What cannot be stored is said all the same.
+                            if (!storeAway && moods == before) {
+                                promised.run();
+                            }
+                        },
+                        failure -> script.check(false, "not told: %s", failure));
+    }
+
+    /** Asks a socket that is connected, or says something to it that is worth nothing later. */
+    void ask(@Nullable String sid, boolean awaits) {
+        SocketIoSocket socket = sid == null ? null : StoryReception.connected(seats, sid);
+        if (socket == null) {
+            return;
+        }
+        String text = (awaits ? "a" : "v") + ++events;
+        script.say("%s %s %s", awaits ? "ask" : "say by the way to", sid, text);
+        SocketIoArgs args = SocketIoArgs.of(json("[\"" + text + "\"]"));
+        if (awaits) {
+            socket.emitForAck("ask", args, clock.millis() + PATIENCE.toMillis(), model.asks.asks(text));
+        } else {
+            model.asks.says(text);
+            socket.emitVolatile("vol", args);
+        }
     }
 
     StreamPosition head(String channel) {
@@ -278,11 +350,21 @@ final class SocketGateway {
 
     void run(int tasks) {
         for (int i = 0; i < tasks; i++) {
-            homes.get(script.below(homes.size())).runNext();
+            StoryHome home = homes.get(script.below(homes.size()));
+            if (home != busy) {
+                home.runNext();
+            }
         }
     }
 
+    /** That loop is busy with something else until everybody has had a turn. */
+    void isBusy(StoryHome loop) {
+        busy = loop;
+        script.say("%s is busy", busy.name);
+    }
+
     void runAll() {
+        busy = null;
         boolean ran = true;
         for (int i = 0; ran && i < 10_000; i++) {
             ran = false;

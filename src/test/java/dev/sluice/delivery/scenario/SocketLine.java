@@ -30,6 +30,9 @@ final class SocketLine {
     private final Script script;
     private final Consumer<Payload> reader;
     private final List<List<Payload>> outbox = new ArrayList<>();
+    /** What its client said and the gateway has not heard so far, and may hear after the client gave it up. */
+    private final List<Runnable> underway = new ArrayList<>();
+
     private @Nullable StoryPoll poll;
     private @Nullable StorySocket socket;
     private @Nullable StorySocket probe;
@@ -118,6 +121,7 @@ final class SocketLine {
     /** It breaks, and both ends notice. */
     void cut() {
         abandon("is cut");
+        underway.clear();
         home.execute(() -> {
             if (poll != null && !poll.isAnswered()) {
                 connection.pollGone(poll);
@@ -238,6 +242,7 @@ final class SocketLine {
             return false;
         }
         script.say("%s upgrades", name);
+        arrive();
         socket = carrier;
         probe = null;
         pausing = false;
@@ -265,10 +270,23 @@ final class SocketLine {
 
     private void transmit(List<Payload> packets) {
         StorySocket over = socket;
-        if (over != null) {
-            packets.forEach(packet -> home.execute(() -> connection.message(over, packet)));
-            return;
+        if (over == null) {
+            post(packets);
+        } else {
+            packets.forEach(packet -> underway.add(() -> connection.message(over, packet)));
         }
+        if (script.chance(80)) {
+            arrive();
+        }
+    }
+
+    /** What is on its way gets there. */
+    void arrive() {
+        underway.forEach(home::execute);
+        underway.clear();
+    }
+
+    private void post(List<Payload> packets) {
         List<String> parts = new ArrayList<>();
         for (Payload packet : packets) {
             parts.add(
@@ -277,7 +295,7 @@ final class SocketLine {
                             : "b" + Base64.getEncoder().encodeToString(packet.bytes()));
         }
         byte[] body = String.join(SEPARATOR, parts).getBytes(StandardCharsets.UTF_8);
-        home.execute(() -> refused |= !connection.post(EngineCodec.decodePayload(body)));
+        underway.add(() -> refused |= !connection.post(EngineCodec.decodePayload(body)));
     }
 
     boolean pong() {
@@ -295,6 +313,10 @@ final class SocketLine {
         if (!up) {
             return false;
         }
+        script.check(
+                socket == null || socket.closed != Disconnect.SUPERSEDED,
+                "%s is taken over by one that its client gave up before",
+                name);
         if (refused || poll != null && poll.refused != null || socket != null && socket.isOver()) {
             abandon("finds that the gateway has closed it");
             return true;

@@ -23,6 +23,7 @@ final class SocketModel {
     }
 
     final ChannelModel channels;
+    final SocketAsks asks;
     private final Script script;
     private final Map<String, List<Word>> words = new HashMap<>();
     private final Set<String> said = new HashSet<>();
@@ -32,6 +33,7 @@ final class SocketModel {
     SocketModel(Script script) {
         this.script = script;
         this.channels = new ChannelModel(script);
+        this.asks = new SocketAsks(script);
     }
 
     // ---- words to one session
@@ -44,6 +46,7 @@ final class SocketModel {
     }
 
     void killed() {
+        asks.killed();
         words.values().forEach(all -> all.forEach(word -> word.mayBeLost |= !word.promised));
     }
 

@@ -12,6 +12,8 @@ final class SocketMutations {
     private static final String SOCKET = "protocol.socketio.SocketIoSocket";
     private static final String FRAMES = "protocol.socketio.SocketIoFrames";
     private static final String DECODER = "protocol.socketio.SocketIoDecoder";
+    private static final String MESSAGE = "protocol.socketio.SocketIoMessage";
+    private static final String SESSION = "delivery.channel.ChannelSession";
     private static final String MAILBOX = "delivery.channel.ChannelMailbox";
     private static final String RECOVERIES = "edge.socketio.Recoveries";
 
@@ -45,7 +47,7 @@ final class SocketMutations {
                         CONNECTION,
                         "keeps for the next GET what comes after the upgrade",
                         "} else if (socket != null) {\n            socket.send(packets, done);",
-                        "} else if (socket != null && probed) {\n            socket.send(packets, done);"),
+                        "} else if (socket != null && !socketWorks) {\n            socket.send(packets, done);"),
                 of(
                         POLLS,
                         "says goodbye behind something else",
@@ -98,12 +100,28 @@ final class SocketMutations {
                         "        if (seat.from() == null) {\n",
                         "        if (seat.from() == null || seat.from().cursor() == null) {\n"),
                 of(DECODER, "turns attachments round", "attachments().add(message);", "attachments().add(0, message);"),
+                of(
+                        SOCKET,
+                        "does what was asked over a connection given up since",
+                        "            if (session.admits(engine.opened())) {\n                request.run();\n            }",
+                        "            request.run();"),
+                of(
+                        SOCKET,
+                        "sends out as well whom it refuses",
+                        "connectError(prefix, why, true));\n            leave();",
+                        "connectError(prefix, why, true));"),
+                of(
+                        MESSAGE,
+                        "says volatile things without the place behind them",
+                        "return type == Type.EVENT && id == SocketIoPacket.NO_ID;",
+                        "return type == Type.EVENT && id == SocketIoPacket.NO_ID && only == null;"),
+                of(SESSION, "lets an older connection take over", "return opened == newest;", "return opened > 0;"),
                 of(MAILBOX, "takes what it let go of for what its client has", "lacked = held.position();", ""),
                 of(
                         RECOVERIES,
                         "lets everybody come back",
-                        "            if (whole) {",
-                        "            if (from != null) {"));
+                        "            if (whole || ",
+                        "            if (from != null || "));
     }
 
     private static Mutation of(String type, String promise, String from, String to) {

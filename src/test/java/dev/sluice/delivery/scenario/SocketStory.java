@@ -11,11 +11,14 @@ final class SocketStory {
     private final SocketModel model;
     final SocketGateway gateway;
     final List<SocketActor> actors = new ArrayList<>();
+    /** Its database has moods. */
+    private final boolean fails;
 
     private SocketStory(Script script) {
         this.script = script;
         this.model = new SocketModel(script);
         this.gateway = new SocketGateway(script, model);
+        this.fails = script.chance(25);
         for (int i = 1 + script.below(2); i > 0; i--) {
             actors.add(new SocketActor("c" + i, gateway));
         }
@@ -77,7 +80,7 @@ final class SocketStory {
     private void anything() {
         SocketActor who = anybody();
         SocketLine line = who.line;
-        switch (script.below(20)) {
+        switch (script.below(22)) {
             case 0, 1, 2 -> publish();
             case 3, 4 -> gateway.tell(anyView(who).pid);
             case 5 -> accept(line);
@@ -87,6 +90,7 @@ final class SocketStory {
             case 11 -> {
                 if (line != null) {
                     line.pong();
+                    line.arrive();
                     line.get();
                 }
             }
@@ -94,7 +98,13 @@ final class SocketStory {
                 who.connect(anyView(who));
                 who.talk(anyView(who));
             }
-            case 13 -> subscribe(who);
+            case 13 -> {
+                if (script.chance(70)) {
+                    subscribe(who);
+                } else {
+                    unsubscribe(who);
+                }
+            }
             case 14 -> {
                 if (!who.isUp()) {
                     who.comeBack(script.oneOf(Way.values()));
@@ -105,6 +115,7 @@ final class SocketStory {
             case 15 -> harm(who);
             case 16 -> pass(Duration.ofSeconds(script.oneOf(1, 1, 5, 11, 26, 31)));
             case 17 -> stir(who);
+            case 18 -> gateway.ask(anyView(who).sid(), script.chance(50));
             default -> gateway.run(script.below(6));
         }
         gateway.run(script.below(4));
@@ -112,7 +123,7 @@ final class SocketStory {
 
     private void harm(SocketActor who) {
         SocketLine line = who.line;
-        switch (script.below(10)) {
+        switch (script.below(13)) {
             case 0, 1 -> who.cut();
             case 2, 3 -> who.cutUnnoticed();
             case 4 -> who.comeBack(script.oneOf(Way.values()));
@@ -132,6 +143,18 @@ final class SocketStory {
                     gateway.memoryRunsShort();
                 }
             }
+            case 8 -> {
+                if (fails) {
+                    actors.forEach(each -> each.views.forEach(SocketView::mayBeLost));
+                    gateway.mood();
+                }
+            }
+            case 9 -> {
+                if (script.chance(40)) {
+                    who.leave(anyView(who));
+                }
+            }
+            case 10 -> gateway.isBusy(gateway.anyLoop());
             default -> gateway.ring();
         }
     }
@@ -142,6 +165,7 @@ final class SocketStory {
             return;
         }
         SocketLine one = who.old.get(script.below(who.old.size()));
+        one.arrive();
         if (script.chance(60)) {
             one.accept();
         } else {
@@ -155,15 +179,23 @@ final class SocketStory {
         String namespace = anyView(who).namespace;
         gateway.publish(
                 namespace.equals(SocketGateway.ROOT)
-                        ? SocketGateway.ROOMS.get(script.below(2))
+                        ? SocketGateway.ROOMS.get(script.below(SocketGateway.ROOMS.size()))
                         : namespace.substring(1));
     }
 
-    private void subscribe(SocketActor who) {
+    void subscribe(SocketActor who) {
         for (SocketView view : who.views) {
             if (view.namespace.equals(SocketGateway.ROOT)) {
                 // A volatile room is a loss with every kill: most sockets have none.
-                who.subscribe(view, SocketGateway.ROOMS.get(script.chance(25) ? 1 : 0));
+                who.subscribe(view, script.chance(25) ? "v" : script.oneOf("kept", "kept", "old", "key"));
+            }
+        }
+    }
+
+    void unsubscribe(SocketActor who) {
+        for (SocketView view : who.views) {
+            if (view.namespace.equals(SocketGateway.ROOT)) {
+                who.unsubscribe(view, SocketGateway.ROOMS.get(script.below(SocketGateway.ROOMS.size())));
             }
         }
     }
@@ -209,6 +241,9 @@ final class SocketStory {
 
     /** @return whether anything moved */
     private boolean goOn(SocketActor who, Way way) {
+        if (who.line != null) {
+            who.line.arrive();
+        }
         gateway.runAll();
         gateway.ring();
         gateway.runAll();
@@ -242,11 +277,13 @@ final class SocketStory {
     /** Everything works from now on; then every client has everything. */
     private void heal() {
         script.say("— heal");
+        gateway.isWell();
         come();
+        actors.forEach(each -> each.old.forEach(SocketLine::arrive));
         // Who was sent away is waited for so long.
         pass(Duration.ofSeconds(5));
         come();
-        for (String channel : List.of("d", "few", "kept", "v")) {
+        for (String channel : List.of("d", "few", "kept", "v", "old", "key")) {
             gateway.publish(channel);
         }
         List<String> said = new ArrayList<>();
@@ -264,6 +301,9 @@ final class SocketStory {
                         !old.takenOver || old.connection.isClosed(), "%s was taken over and is still open", old.name);
             }
         }
+        pass(SocketGateway.PATIENCE);
+        gateway.runAll();
+        model.asks.areSettled();
         said.forEach(word -> script.check(word != null && model.wasHeard(word), "%s was never heard", word));
     }
 

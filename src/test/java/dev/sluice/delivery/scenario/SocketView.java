@@ -3,22 +3,11 @@ package dev.sluice.delivery.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.Payload;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One namespace as its client knows it, and what it may be told next. */
 final class SocketView {
-    /** A place in a channel; where none is known so far, the first event may be that one at the latest. */
-    private record At(@Nullable String epoch, long offset, long latest) {
-        boolean isKnown() {
-            return epoch != null;
-        }
-    }
-
     final String namespace;
     private final String client;
     private final SocketGateway gateway;
@@ -33,6 +22,7 @@ final class SocketView {
     String pid;
 
     private @Nullable String sid;
+
     /** The last event's; of the session before where the present one had none. */
     @Nullable
     String offset;
@@ -40,18 +30,15 @@ final class SocketView {
     private boolean offsetIsOfThis;
 
     // ---- what it has
-    private final Map<String, At> channels = new HashMap<>();
-    /** Rooms that it asked for and was not answered. */
-    private final Set<String> maybe = new HashSet<>();
-
+    final SocketRooms rooms;
     private int words;
 
     // ---- what it is owed
     private long aliveAt;
     private boolean mayBeLost;
     private boolean killed;
-    /** How far its channels surely were when it asked to connect. */
-    private final Map<String, Long> headsAtConnect = new HashMap<>();
+    /** It left by itself: what is said to it until it connects again is for nobody. */
+    private boolean left;
 
     SocketView(String client, String namespace, SocketGateway gateway) {
         this.client = client + " in " + namespace;
@@ -59,10 +46,14 @@ final class SocketView {
         this.gateway = gateway;
         this.script = gateway.script;
         this.model = gateway.model;
+        String own = namespace.equals(SocketGateway.ROOT) ? null : namespace.substring(1);
+        this.rooms = new SocketRooms(this.client, own, gateway);
     }
 
-    boolean knows(String channel) {
-        return channels.containsKey(channel);
+    /** Its public id; null before it was ever connected. */
+    @Nullable
+    String sid() {
+        return sid;
     }
 
     // ---- CONNECT
@@ -70,8 +61,7 @@ final class SocketView {
     /** What is sent to connect, behind the namespace. */
     String auth() {
         connecting = true;
-        headsAtConnect.clear();
-        channels.keySet().forEach(channel -> headsAtConnect.put(channel, model.channels.known(channel)));
+        rooms.connects();
         if (pid == null) {
             return "";
         }
@@ -96,43 +86,47 @@ final class SocketView {
         pid = newPid;
         connecting = false;
         connected = true;
+        left = false;
         aliveAt = gateway.clock.millis();
     }
 
+    /** The gateway cannot let it in now. */
+    void refused(JsonNode why) {
+        script.check(connecting && gateway.hadTrouble(), "%s was refused: %s", client, why);
+        connecting = false;
+    }
+
     private void comesBack() {
-        for (String channel : channels.keySet()) {
-            script.check(
-                    !killed || gateway.isDurable(channel),
-                    "%s was told that nothing of %s is missing",
-                    client,
-                    channel);
-        }
-        if (killed) {
-            // The life of a history that is empty is not stored, and nothing of it can be missing.
-            channels.replaceAll((channel, at) -> at.offset() == 0 ? new At(null, -1, 1) : at);
-        }
+        rooms.comesBack(killed);
         killed = false;
     }
 
     private void beginsAnew() {
         boolean inTime = gateway.clock.millis() - aliveAt < SocketGateway.SURELY_KEPT.toMillis();
         script.check(
-                pid == null || mayBeLost || killed || !inTime || !gateway.roomy || offset != null && !offsetIsOfThis,
+                pid == null
+                        || mayBeLost
+                        || killed
+                        || !inTime
+                        || !gateway.roomy
+                        || offset != null && !offsetIsOfThis
+                        || rooms.historyMayBeTooShort(),
                 "%s was to begin anew although nothing was lost",
                 client);
-        channels.clear();
-        maybe.clear();
+        rooms.beginsAnew();
         words = 0;
         offsetIsOfThis = false;
         mayBeLost = false;
         killed = false;
-        if (!namespace.equals(SocketGateway.ROOT)) {
-            String channel = namespace.substring(1);
-            channels.put(channel, new At(null, -1, model.channels.attempts(channel) + 1));
-        }
     }
 
     // ---- events
+
+    /** A library takes no place from an event that awaits its answer. */
+    void asked(JsonNode args) {
+        script.check(connected, "%s got %s before it was connected", client, args);
+        model.asks.hears(client, args.path(1).asText());
+    }
 
     void event(JsonNode args, List<Payload> attachments) {
         script.check(connected, "%s got %s before it was connected", client, args);
@@ -142,15 +136,12 @@ final class SocketView {
                 String text = attachments.isEmpty()
                         ? data.asText()
                         : new String(attachments.get(0).bytes(), StandardCharsets.UTF_8);
-                JsonNode place = args.path(2);
-                published(
-                        place.path("channel").asText(),
-                        place.path("epoch").asText(),
-                        place.path("offset").asLong(),
-                        text);
+                rooms.published(args.path(2), text);
             }
             case "word" -> words = model.hears(client, pid, words, args.path(1).asText());
-            case "subscribed" -> lost(args.path(1));
+            case "vol" -> model.asks.hears(client, args.path(1).asText());
+            case "gap" -> rooms.gap(args.path(1));
+            case "subscribed" -> rooms.lost(args.path(1));
             default -> script.check(false, "%s got %s", client, args);
         }
         JsonNode last = args.path(args.size() - 1);
@@ -160,58 +151,18 @@ final class SocketView {
         }
     }
 
-    private void published(String channel, String epoch, long at, String data) {
-        model.channels.isAt(channel, epoch, at, data);
-        At now = channels.get(channel);
-        script.check(now != null || maybe.contains(channel), "%s got %s before it was subscribed", client, channel);
-        if (now != null && now.isKnown()) {
-            script.check(epoch.equals(now.epoch()), "%s got %s of another epoch", client, channel);
-            script.check(at > now.offset(), "doubled: %s got %s %d again", client, channel, at);
-            script.check(at == now.offset() + 1, "a silent gap: %s got %s %d after %s", client, channel, at, now);
-        } else if (now != null) {
-            script.check(at <= now.latest(), "a silent gap: %s begins with %s %d", client, channel, at);
-        }
-        channels.put(channel, new At(epoch, at, 0));
-    }
-
-    /** It is told that it lost its place in a channel. */
-    private void lost(JsonNode told) {
-        String channel = told.path("channel").asText();
-        At now = channels.get(channel);
-        script.check(!told.path("recovered").asBoolean(), "%s was told of a channel that it has", client);
-        if (now != null && now.isKnown()) {
-            script.check(
-                    model.channels.mayBeGone(channel, now.offset() + 1, gateway.sizeOf(channel)),
-                    "%s was told that %s is lost from %s on",
-                    client,
-                    channel,
-                    now);
-            script.check(
-                    model.channels.attempts(channel) > headsAtConnect.getOrDefault(channel, 0L),
-                    "%s came back and had lost %s",
-                    client,
-                    channel);
-        }
-        channels.put(
-                channel, new At(told.path("epoch").asText(), told.path("offset").asLong(), 0));
-    }
-
-    // ---- rooms
-
-    void asks(String room) {
-        maybe.add(room);
-    }
-
-    void subscribed(JsonNode told) {
-        String channel = told.path("channel").asText();
-        script.check(told.path("ok").asBoolean(), "%s may not subscribe: %s", client, told);
-        maybe.remove(channel);
-        channels.computeIfAbsent(
-                channel,
-                name -> new At(told.path("epoch").asText(), told.path("offset").asLong(), 0));
-    }
-
     // ---- what happens to it
+
+    /** Its session is over when the gateway hears of it, and may not be where that never does. */
+    void leaves() {
+        cut();
+        left = true;
+        mayBeLost = true;
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
 
     void cut() {
         connected = false;
@@ -238,10 +189,6 @@ final class SocketView {
     void hasEverything() {
         script.check(connected, "%s is never connected", client);
         model.hasHeardAll(client, pid, words);
-        channels.forEach((channel, at) -> {
-            At head =
-                    new At(gateway.head(channel).epoch(), gateway.head(channel).offset(), 0);
-            script.check(at.equals(head), "a silent gap: %s has %s of %s, whose head is %s", client, at, channel, head);
-        });
+        rooms.hasEverything();
     }
 }

@@ -5,13 +5,14 @@ import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.channel.Client;
-import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.edge.client.ClientAttributes;
 import dev.sluice.identity.client.ClientIdentity;
+import dev.sluice.protocol.engineio.EngineConnection;
 import dev.sluice.protocol.socketio.SocketIoClient;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.protocol.socketio.SocketIoReception;
+import dev.sluice.protocol.socketio.SocketIoSocket;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +23,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoryReception implements SocketIoReception {
     private final ChannelSessions sessions;
-    private final Home home;
+    private final SocketIoSeats seats;
+    private final EngineConnection engine;
     private final SocketIoClient client;
     private final Supplier<String> ids;
     private final Recoveries recoveries;
 
     /** @param ids never the same twice, at least 16 characters */
-    public StoryReception(ChannelSessions sessions, Home home, SocketIoClient client, Supplier<String> ids) {
+    public StoryReception(
+            ChannelSessions sessions,
+            SocketIoSeats seats,
+            EngineConnection engine,
+            SocketIoClient client,
+            Supplier<String> ids) {
         this.sessions = sessions;
-        this.home = home;
+        this.seats = seats;
+        this.engine = engine;
         this.client = client;
         this.ids = ids;
         this.recoveries = new Recoveries(
-                new SocketIoParts(sessions, null, null, null, null, null, null, null, null, null, null, null));
+                new SocketIoParts(sessions, null, null, null, null, null, null, null, null, null, null, null), engine);
     }
 
     @Override
@@ -45,7 +53,7 @@ public final class StoryReception implements SocketIoReception {
             return pid == null
                     ? begin(namespace)
                     : recoveries
-                            .find(home, namespace, pid, offset, ClientIdentity.ANONYMOUS)
+                            .find(namespace, pid, offset, ClientIdentity.ANONYMOUS)
                             .chain(found -> found == null ? begin(namespace) : resume(found));
         });
     }
@@ -57,26 +65,40 @@ public final class StoryReception implements SocketIoReception {
     }
 
     private Uni<Seat> begin(String namespace) {
-        return Uni.createFrom()
-                .emitter(emitter -> home.execute(() -> {
-                    String sid = ids.get();
-                    SessionId id = new SessionId(ids.get());
-                    ClientIdentity who = ClientIdentity.ANONYMOUS;
-                    ClientAttributes attributes = new ClientAttributes(sid, null, false, who);
-                    ChannelSession session = sessions.open(
-                            home,
-                            id,
-                            new Client(
-                                    who.owner(),
-                                    sid,
-                                    SocketIoConnection.NAME,
-                                    null,
-                                    new SocketIoAttributes(sid, namespace, attributes).write()));
-                    emitter.complete(new Seat(session, client, sid, id.value(), channelOf(namespace), null));
-                }));
+        return Uni.createFrom().emitter(emitter -> engine.home().execute(() -> {
+            String sid = ids.get();
+            SessionId id = new SessionId(ids.get());
+            ClientIdentity who = ClientIdentity.ANONYMOUS;
+            ClientAttributes attributes = new ClientAttributes(sid, null, false, who);
+            ChannelSession session = sessions.open(
+                    engine.home(),
+                    id,
+                    new Client(
+                            who.owner(),
+                            sid,
+                            SocketIoConnection.NAME,
+                            null,
+                            new SocketIoAttributes(sid, namespace, attributes).write()));
+            emitter.complete(new Seat(session, client, sid, id.value(), channelOf(namespace), null));
+        }));
     }
 
     private static @Nullable ChannelName channelOf(String namespace) {
         return namespace.equals("/") ? null : new ChannelName(namespace.substring(1));
+    }
+
+    @Override
+    public void seated(SocketIoSocket socket) {
+        seats.seated(socket);
+    }
+
+    @Override
+    public void left(SocketIoSocket socket) {
+        seats.left(socket);
+    }
+
+    /** That socket while it is connected. */
+    public static @Nullable SocketIoSocket connected(SocketIoSeats seats, String sid) {
+        return seats.connected(sid);
     }
 }
