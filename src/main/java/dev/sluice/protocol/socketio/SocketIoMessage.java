@@ -31,11 +31,8 @@ record SocketIoMessage(
         return only != null;
     }
 
-    /**
-     * Whether the client's place stands behind it. A library takes whatever text an event without an id ends with for its
-     * place, so each of them has to end with that: what is volatile would else leave the client without one.
-     */
+    /** Whether its client may come back to what is behind it: what is acknowledged or volatile is not said again. */
     boolean carriesOffset() {
-        return type == Type.EVENT && id == SocketIoPacket.NO_ID;
+        return type == Type.EVENT && id == SocketIoPacket.NO_ID && only == null;
     }
 }

@@ -330,7 +330,8 @@ final class SocketGateway {
         }
         String text = (awaits ? "a" : "v") + ++events;
         script.say("%s %s %s", awaits ? "ask" : "say by the way to", sid, text);
-        SocketIoArgs args = SocketIoArgs.of(json("[\"" + text + "\"]"));
+        // A library takes a text at the end of an event that awaits nothing for its place: no application sends one.
+        SocketIoArgs args = SocketIoArgs.of(json((awaits ? "[\"%s\"]" : "[{\"text\":\"%s\"}]").formatted(text)));
         if (awaits) {
             socket.emitForAck("ask", args, clock.millis() + PATIENCE.toMillis(), model.asks.asks(text));
         } else {

@@ -12,7 +12,6 @@ final class SocketMutations {
     private static final String SOCKET = "protocol.socketio.SocketIoSocket";
     private static final String FRAMES = "protocol.socketio.SocketIoFrames";
     private static final String DECODER = "protocol.socketio.SocketIoDecoder";
-    private static final String MESSAGE = "protocol.socketio.SocketIoMessage";
     private static final String SESSION = "delivery.channel.ChannelSession";
     private static final String MAILBOX = "delivery.channel.ChannelMailbox";
     private static final String RECOVERIES = "edge.socketio.Recoveries";
@@ -110,11 +109,6 @@ final class SocketMutations {
                         "sends out as well whom it refuses",
                         "connectError(prefix, why, true));\n            leave();",
                         "connectError(prefix, why, true));"),
-                of(
-                        MESSAGE,
-                        "says volatile things without the place behind them",
-                        "return type == Type.EVENT && id == SocketIoPacket.NO_ID;",
-                        "return type == Type.EVENT && id == SocketIoPacket.NO_ID && only == null;"),
                 of(SESSION, "lets an older connection take over", "return opened == newest;", "return opened > 0;"),
                 of(MAILBOX, "takes what it let go of for what its client has", "lacked = held.position();", ""),
                 of(

@@ -139,7 +139,7 @@ final class SocketView {
                 rooms.published(args.path(2), text);
             }
             case "word" -> words = model.hears(client, pid, words, args.path(1).asText());
-            case "vol" -> model.asks.hears(client, args.path(1).asText());
+            case "vol" -> model.asks.hears(client, args.path(1).path("text").asText());
             case "gap" -> rooms.gap(args.path(1));
             case "subscribed" -> rooms.lost(args.path(1));
             default -> script.check(false, "%s got %s", client, args);
