@@ -244,6 +244,11 @@ final class ChannelMailbox implements Mailbox, Trail {
         zones.cutDown();
     }
 
+    /** Lets go of what the present connection took: no gap for it, and another one is filled out of the histories. */
+    void letGoOfSent() {
+        zones.letGoOfSent();
+    }
+
     /**
      * Begins anew behind that cursor, with nothing held.
      *

@@ -411,6 +411,12 @@ public final class ChannelSession {
         catchUp.tick(now, limits.retry().toMillis());
     }
 
+    /** Lets go of what its connection took: memory is short. */
+    void letGoOfSent() {
+        mailbox.letGoOfSent();
+        settle();
+    }
+
     /** Lets go of everything held: memory is short and the client is away, or the slowest. */
     void cutDown() {
         fallingBehind.cutDown();

@@ -278,7 +278,8 @@ public final class ChannelSessions {
 
     /**
      * Where the node holds more than its budget: those who are away let go of what they hold, the longest away first, on
-     * every home; only then those who are attached, who hold the most first. Each home does its share.
+     * every home; only then those who are attached, who hold the most first: of what their connections took, and where
+     * that does not do, of all of it, with their connections. Each home does its share.
      */
     private void relieve(Home home, long now) {
         cutDownAway(home, now);
@@ -303,15 +304,23 @@ public final class ChannelSessions {
     }
 
     private void cutDownAway(Home home, long now) {
-        cutDown(home, session -> !session.isAttached(), Comparator.comparingLong((ChannelSession each) -> each.session()
-                .awayMillis(now)));
+        Comparator<ChannelSession> last =
+                Comparator.comparingLong((ChannelSession each) -> each.session().awayMillis(now));
+        relieve(home, session -> !session.isAttached(), last, ChannelSession::cutDown);
     }
 
     private void cutDownAttached(Home home) {
-        cutDown(home, ChannelSession::isAttached, Comparator.comparingLong(ChannelSession::heldBytes));
+        Comparator<ChannelSession> last = Comparator.comparingLong(ChannelSession::heldBytes);
+        // Who reads and never says so holds as much as who does not read.
+        relieve(home, ChannelSession::isAttached, last, ChannelSession::letGoOfSent);
+        relieve(home, ChannelSession::isAttached, last, ChannelSession::cutDown);
     }
 
-    private void cutDown(Home home, Predicate<ChannelSession> which, Comparator<ChannelSession> last) {
+    private void relieve(
+            Home home,
+            Predicate<ChannelSession> which,
+            Comparator<ChannelSession> last,
+            Consumer<ChannelSession> letGo) {
         if (ports.budget().fits(0)) {
             return;
         }
@@ -323,7 +332,7 @@ public final class ChannelSessions {
             if (ports.budget().fits(0)) {
                 return;
             }
-            session.cutDown();
+            letGo.accept(session);
         }
     }
 }

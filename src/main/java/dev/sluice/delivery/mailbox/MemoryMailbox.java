@@ -140,11 +140,22 @@ public final class MemoryMailbox implements Mailbox {
     private void raiseFloorWithinBounds() {
         while (!sent.isEmpty()
                 && (sent.size() + again.size() > limits.maxFrames() || sentZoneBytes > limits.maxBytes())) {
-            Outbound dropped = sent.pollFirst();
-            sentZoneBytes -= dropped.message().bytes();
-            floor = dropped.position() + 1;
-            floorRaises++;
-            trail.released(dropped);
+            raiseFloor();
+        }
+    }
+
+    private void raiseFloor() {
+        Outbound dropped = sent.removeFirst();
+        sentZoneBytes -= dropped.message().bytes();
+        floor = dropped.position() + 1;
+        floorRaises++;
+        trail.released(dropped);
+    }
+
+    /** Lets go of what the present attachment was sent: its client has that, or will ask for it from further back. */
+    public void letGoOfSent() {
+        while (!sent.isEmpty()) {
+            raiseFloor();
         }
     }
 
