@@ -194,6 +194,30 @@ class NativeSessionsQuarkusTest {
         CompletableFuture.allOf(older, newer).join();
     }
 
+    @Test
+    void aPollThatDoesNotWaitGetsWhatHasToBeReadFromAHistory() {
+        NativePerson person = person(null).begin();
+        String begin = person.cursor();
+        NativeWire wire = person.connect(Way.POLLING);
+        wire.say("subscribe", "s", Map.of("channel", name));
+        wire.await("subscribed", "s");
+        publish(name, 1);
+        wire.await("event", frame -> frame.path("type").asText().equals("event"));
+        // So everything is acknowledged, and not held any more.
+        person.api().get(person.path("/messages?after=" + person.cursor())).json(200);
+
+        List<Integer> heard = new ArrayList<>();
+        String at = begin;
+        for (int i = 0; i < 5 && heard.isEmpty(); i++) {
+            JsonNode answer =
+                    person.api().get(person.path("/messages?after=" + at)).json(200);
+            answer.path("messages").findValues("n").forEach(n -> heard.add(n.asInt()));
+            at = answer.path("cursor").asText();
+        }
+
+        assertThat(heard).as("without ever waiting").containsExactly(1);
+    }
+
     // --- the old addresses ---
 
     @Test

@@ -29,6 +29,8 @@ final class CatchUp {
     private final ArrayDeque<Ask> asks = new ArrayDeque<>(0);
     private Mode mode = Mode.IDLE;
     private boolean pumping;
+    /** Told once, when there is nothing more to read. */
+    private @Nullable Runnable waiting;
 
     // ---- one alone
     private @Nullable Subscription one;
@@ -52,6 +54,29 @@ final class CatchUp {
 
     int waiting() {
         return asks.size();
+    }
+
+    /** Runs that once everything is read and offered, instead of what was to be run before; at once where it is. */
+    void onceRead(Runnable task) {
+        if (isRead()) {
+            waiting = null;
+            task.run();
+        } else {
+            waiting = task;
+        }
+    }
+
+    private boolean isRead() {
+        return isIdle() && asks.isEmpty();
+    }
+
+    /** Behind what is being sent: this comes from the midst of it. */
+    private void tellIfRead() {
+        Runnable told = waiting;
+        if (told != null && isRead()) {
+            waiting = null;
+            session.home().later(told);
+        }
     }
 
     // ---- requests
@@ -197,6 +222,7 @@ final class CatchUp {
         } finally {
             pumping = false;
         }
+        tellIfRead();
     }
 
     private boolean step() {

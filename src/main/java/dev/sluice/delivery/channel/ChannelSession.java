@@ -188,6 +188,14 @@ public final class ChannelSession {
         return resuming.coversAll(from);
     }
 
+    /**
+     * Runs that once what was missed has come out of the histories, as far as the present attachment took it; at once
+     * where nothing is to be read. Only the newest task is kept.
+     */
+    public void onceRead(Runnable task) {
+        catchUp.onceRead(task);
+    }
+
     /** How far the present attachment was sent: what frames carry that are not in the mailbox, and a poll's answer. */
     public SessionCursor lastSent() {
         return mailbox.sentCursor(epoch);

@@ -1,5 +1,7 @@
 package dev.sluice.edge.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Mode;
 import dev.sluice.core.Payload;
@@ -43,6 +45,12 @@ final class SessionPoll implements PollExchange, NativeConnection {
     /** Below the listener's idle timeout, so that a quiet poll is answered and not cut. */
     static final int LONGEST_WAIT_SECONDS = 55;
 
+    /**
+     * How long a poll that does not wait does so all the same for histories to be read. Its client names a place that
+     * has to be filled: answered empty it would name it again, and the reading would begin anew each time.
+     */
+    private static final Duration READING = Duration.ofSeconds(5);
+
     private static final int MAX_BYTES = 1 << 20;
 
     /** Known to be good, and encoded once. */
@@ -75,6 +83,8 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private @Nullable PollTransport transport;
     private long timer = -1;
     private volatile boolean answered;
+    /** Its answer was late, and not since the node is. */
+    private volatile boolean hadToRead;
 
     SessionPoll(
             NativeParts parts,
@@ -130,15 +140,21 @@ final class SessionPoll implements PollExchange, NativeConnection {
         }
         poll.attachedAs(attachment);
         accepted.run();
-        if (terms.parkFor().isZero()) {
-            poll.answerEmpty();
-        } else if (!poll.spent()) {
-            park(joined);
+        if (!terms.parkFor().isZero()) {
+            park(terms.parkFor(), joined);
+            return;
         }
+        session.onceRead(poll::answerEmpty);
+        hadToRead = !poll.spent();
+        park(READING, joined);
     }
 
-    private void park(Consumer<Movable> joined) {
-        timer = context.owner().setTimer(terms.parkFor().toMillis(), over -> release());
+    /** Unless it is answered. */
+    private void park(Duration atMost, Consumer<Movable> joined) {
+        if (requireNonNull(transport).spent()) {
+            return;
+        }
+        timer = context.owner().setTimer(atMost.toMillis(), over -> release());
         execute(() -> {
             if (answered) {
                 return;
@@ -210,7 +226,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
         response.putHeader(SLUICE_MODE, serving.mode().wire());
         byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, call.origin()));
         response.end(Buffer.buffer(body)).onComplete(result -> {
-            if (terms.parkFor().isZero()) {
+            if (terms.parkFor().isZero() && !hadToRead) {
                 lateness.answered(System.nanoTime() - beganNanos);
             }
             done.done(result.succeeded());
