@@ -51,16 +51,20 @@ public final class ChannelRoutes implements Endpoints {
     private Uni<Answer> list(Call call) {
         int limit = call.query("limit", DEFAULT_PAGE, 1, MAX_PAGE);
         String after = call.query("after");
-        return broker.channels(after == null ? "" : after, limit).map(heads -> {
+        // One more, to know whether there are more; and one for the gateway's own, which nobody is shown.
+        return broker.channels(after == null ? "" : after, limit + 2).map(heads -> {
+            List<Broker.Head> shown = heads.stream()
+                    .filter(head -> !head.channel().equals(ChannelAccess.PROBE))
+                    .toList();
+            List<Broker.Head> page = shown.subList(0, Math.min(limit, shown.size()));
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put(
                     "channels",
-                    heads.stream()
-                            .filter(head -> !head.channel().equals(ChannelAccess.PROBE))
+                    page.stream()
                             .map(head -> document(head.channel(), head.position()))
                             .toList());
-            if (heads.size() == limit) {
-                answer.put("next", heads.get(limit - 1).channel().value());
+            if (shown.size() > limit) {
+                answer.put("next", page.get(limit - 1).channel().value());
             }
             return Answer.ok(answer);
         });
