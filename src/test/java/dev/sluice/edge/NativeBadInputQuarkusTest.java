@@ -92,6 +92,17 @@ class NativeBadInputQuarkusTest {
     }
 
     @Test
+    void anAcknowledgementOfNonsenseIsToldWhatIsWrongWithIt() {
+        AgentSocketClient socket = socket("");
+
+        socket.sendText("{\"type\":\"ack\",\"payload\":{\"cursor\":\"nonsense\"}}");
+
+        JsonNode error = socket.await("error").path("payload");
+        assertThat(error.path("code").asText()).isEqualTo("invalid-field");
+        assertThat(error.path("field").asText()).isEqualTo("cursor");
+    }
+
+    @Test
     void anErrorRepeatsTheRequestItIsAbout() {
         AgentSocketClient socket = socket("");
 
@@ -211,6 +222,17 @@ class NativeBadInputQuarkusTest {
                         .get("/api/v1/sessions/%s/messages".formatted("A".repeat(32)))
                         .status())
                 .isEqualTo(410);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=nonsense", "after=a.1.0.0", "wait=soon", "limit=few"})
+    void whoAsksBadlyIsToldItsModeAllTheSame(String query) {
+        NativePerson one = person().begin();
+
+        Reply reply = one.api().get(one.path("/messages?" + query));
+
+        assertThat(reply.status()).isIn(400, 410);
+        assertThat(reply.header("Sluice-Mode")).isEqualTo("websocket");
     }
 
     @Test

@@ -32,34 +32,39 @@ public record SessionCursor(String epoch, long seq, Watermark mark, int subscrip
 
     /** @throws SluiceException {@code invalid-field} naming {@code after} where this was never a cursor */
     public static SessionCursor parse(String text) {
-        String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
-        if ((parts.length != 4 && parts.length != 6) || parts[0].isEmpty()) {
-            throw invalid();
-        }
-        Watermark mark = new Watermark(number(parts[2]), number(parts[3]));
-        boolean exception = parts.length == 6;
-        long subscription = exception ? number(parts[4]) : NONE;
-        if (subscription > Integer.MAX_VALUE) {
-            throw invalid();
-        }
-        return new SessionCursor(
-                parts[0], number(parts[1]), mark, (int) subscription, exception ? number(parts[5]) : 0);
+        return parse("after", text);
     }
 
-    private static long number(String digits) {
+    /** @throws SluiceException {@code invalid-field} naming that field where this was never a cursor */
+    public static SessionCursor parse(String field, String text) {
+        String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
+        if ((parts.length != 4 && parts.length != 6) || parts[0].isEmpty()) {
+            throw invalid(field);
+        }
+        Watermark mark = new Watermark(number(field, parts[2]), number(field, parts[3]));
+        boolean exception = parts.length == 6;
+        long subscription = exception ? number(field, parts[4]) : NONE;
+        if (subscription > Integer.MAX_VALUE) {
+            throw invalid(field);
+        }
+        return new SessionCursor(
+                parts[0], number(field, parts[1]), mark, (int) subscription, exception ? number(field, parts[5]) : 0);
+    }
+
+    private static long number(String field, String digits) {
         try {
             long number = Long.parseLong(digits, BASE);
             if (number >= 0 && Character.isLetterOrDigit(digits.charAt(0))) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw invalid();
+            throw invalid(field);
         }
-        throw invalid();
+        throw invalid(field);
     }
 
-    private static SluiceException invalid() {
-        return SluiceException.invalid("after", "a cursor that was given out here");
+    private static SluiceException invalid(String field) {
+        return SluiceException.invalid(field, "a cursor that was given out here");
     }
 
     /** The length of {@link #text}. */

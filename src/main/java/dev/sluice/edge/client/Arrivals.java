@@ -78,10 +78,9 @@ final class Arrivals {
      * is forged, {@code unauthorized} or {@code token-expired} where its owner has to show a credential.
      */
     Uni<Found> find(Call call, Ask ask) {
-        SessionCursor after = ask.after() == null ? null : SessionCursor.parse(ask.after());
         String named = ask.session();
         if (named == null) {
-            if (after != null) {
+            if (ask.after() != null) {
                 throw SluiceException.missing("resume_token");
             }
             return Uni.createFrom().item(fresh(call, ask, newId()));
@@ -90,7 +89,7 @@ final class Arrivals {
             ResumeClaim claim = parts.tokens().read(named);
             return parts.sessions()
                     .restore(parts.here().get(), new SessionId(claim.sessionId()))
-                    .map(session -> session == null ? begun(call, ask, claim) : standing(call, session, after));
+                    .map(session -> session == null ? begun(call, ask, claim) : standing(call, session, ask.after()));
         }
         if (!ID.matcher(named).matches()) {
             throw gone();
@@ -101,7 +100,7 @@ final class Arrivals {
                     if (session == null) {
                         throw gone();
                     }
-                    return standing(call, session, after);
+                    return standing(call, session, ask.after());
                 });
     }
 
@@ -109,7 +108,7 @@ final class Arrivals {
     @Nullable
     Found present(Call call, String id, @Nullable String after) {
         ChannelSession session = parts.sessions().find(new SessionId(id));
-        return session == null ? null : standing(call, session, after == null ? null : SessionCursor.parse(after));
+        return session == null ? null : standing(call, session, after);
     }
 
     private static SluiceException gone() {
@@ -139,16 +138,19 @@ final class Arrivals {
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
     }
 
-    private Found standing(Call call, ChannelSession session, @Nullable SessionCursor after) {
+    private Found standing(Call call, ChannelSession session, @Nullable String named) {
         if (!session.client().protocol().equals(SluiceProtocol.NAME)) {
             throw gone();
         }
         NativeClient client = clients.of(session);
         client.presented(call.client());
         client.from(call.origin());
-        if (after == null) {
+        // It is known by now, and is told so whatever becomes of what it asks.
+        call.answerHeader("Sluice-Mode", client.serving().mode().wire());
+        if (named == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false);
         }
+        SessionCursor after = SessionCursor.parse(named);
         if (!lasting(after.epoch()).equals(lasting(session.epoch()))) {
             throw new SluiceException(ProblemCode.GONE);
         }

@@ -213,12 +213,9 @@ final class SessionRoutes {
 
     /** Polls: nearly every one is of a session that is here, and waits for nobody before it is parked or answered. */
     private final class Polls implements Endpoint.Handler {
-        private final Endpoint.Handler elsewhere = told(call -> {
-            Duration wait = wait(call);
-            int limit = limit(call);
-            return with(call, call.query("after"), (same, found, serving) -> poll(call, found, serving, wait, limit)
-                    .begin(joined));
-        });
+        private final Endpoint.Handler elsewhere =
+                told(call -> with(call, call.query("after"), (same, found, serving) -> poll(call, found, serving)
+                        .begin(joined)));
 
         @Override
         public Uni<Answer> handle(Call call) {
@@ -232,14 +229,12 @@ final class SessionRoutes {
                 failed.accept(failure);
             };
             try {
-                Duration wait = wait(call);
-                int limit = limit(call);
                 Found found = arrivals.present(call, call.path(ID), call.query("after"));
                 if (found == null) {
                     return false;
                 }
                 witness.received(TransportKind.POLLING);
-                poll(call, found, seen(call, found), wait, limit).begin(joined, () -> {}, refused);
+                poll(call, found, seen(call, found)).begin(joined, () -> {}, refused);
             } catch (RuntimeException failure) {
                 refused.accept(failure);
             }
@@ -254,7 +249,9 @@ final class SessionRoutes {
             return Math.max(1, call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT));
         }
 
-        private SessionPoll poll(Call call, Found found, Serving serving, Duration wait, int limit) {
+        private SessionPoll poll(Call call, Found found, Serving serving) {
+            Duration wait = wait(call);
+            int limit = limit(call);
             spend(call, found.client());
             requirePolling(serving);
             witness.told(found.client(), serving);

@@ -71,7 +71,7 @@ public final class SluiceRequests {
     }
 
     private static SessionCursor cursor(JsonNode payload) {
-        return SessionCursor.parse(Fields.requiredText(payload, "cursor", MAX_CURSOR));
+        return SessionCursor.parse("cursor", Fields.requiredText(payload, "cursor", MAX_CURSOR));
     }
 
     private static Tell tell(@Nullable String id, JsonNode payload) {
