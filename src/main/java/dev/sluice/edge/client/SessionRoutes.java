@@ -205,8 +205,12 @@ final class SessionRoutes {
     private Uni<Answer> end(Call call, Found found, Serving serving) {
         spend(call, found.client());
         ChannelSession session = found.required();
-        session.execute(() -> session.end(Disconnect.SESSION_GONE));
-        return Uni.createFrom().item(Answer.noContent());
+        // Whoever reads the answer finds it gone, whichever loop serves the next request.
+        return Uni.createFrom()
+                .emitter(emitter -> session.execute(() -> {
+                    session.end(Disconnect.SESSION_GONE);
+                    emitter.complete(Answer.noContent());
+                }));
     }
 
     // --- GET and POST /sessions/{id}/messages ---
