@@ -28,6 +28,8 @@ final class SocketTrip extends Trip {
                 .setHost(way.host())
                 .setPort(way.port().getAsInt())
                 .setURI("/ws")
+                // It is no page: the address it takes is not the one that pages know the gateway under.
+                .setAllowOriginHeader(false)
                 .addHeader("Authorization", way.authorization());
         opened.connect(options).onFailure(this::fail);
     }
