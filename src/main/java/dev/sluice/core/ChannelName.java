@@ -14,6 +14,11 @@ public record ChannelName(String value) {
         }
     }
 
+    /** Whether who subscribes to it is to be seen there. */
+    public boolean isPresence() {
+        return value.startsWith("presence-");
+    }
+
     @Override
     public String toString() {
         return value;

@@ -209,14 +209,10 @@ public final class NativeSocketRoute {
                 transport, opened.from(), () -> client.welcome(visit.call().origin(), recovered));
         ChannelName joins = visit.joins();
         if (joins != null) {
-            connection.run(new SubscribeTo(null, new Subscribe(joins, null, isPresence(joins))));
+            connection.run(new SubscribeTo(null, new Subscribe(joins, null, joins.isPresence())));
         }
         if (!client.isProbe()) {
             joined.accept(knit);
         }
-    }
-
-    private static boolean isPresence(ChannelName channel) {
-        return channel.value().startsWith("presence-");
     }
 }

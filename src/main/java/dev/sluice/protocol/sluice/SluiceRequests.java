@@ -24,7 +24,6 @@ public final class SluiceRequests {
     private static final int MAX_EVENT = 200;
     private static final int MAX_CURSOR = 256;
     private static final int MAX_CREDENTIAL = 16 * 1024;
-    private static final String PRESENCE = "presence-";
 
     /** What a message is called that its client gave no name. */
     private static final String MESSAGE = "message";
@@ -62,7 +61,7 @@ public final class SluiceRequests {
 
     private static Subscribe subscribe(JsonNode payload) {
         ChannelName channel = channel(payload);
-        boolean presence = Fields.flag(payload, "presence") || channel.value().startsWith(PRESENCE);
+        boolean presence = Fields.flag(payload, "presence") || channel.isPresence();
         return new Subscribe(channel, Since.of(payload.get("since")), presence);
     }
 

@@ -85,7 +85,7 @@ final class SocketIoRequests {
         if (!seat.client().maySubscribe(channel)) {
             throw new SluiceException(ProblemCode.FORBIDDEN, "This client may not subscribe to %s.".formatted(channel));
         }
-        boolean presence = asked.path("presence").asBoolean(false);
+        boolean presence = asked.path("presence").asBoolean(false) || channel.isPresence();
         session.subscribe(null, new Subscribe(channel, Since.of(asked.get("since")), presence), new Joined(id));
     }
 
