@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -344,6 +345,56 @@ class NativeSessionsQuarkusTest {
         assertThat(one.awaitClose()).isEqualTo(4409);
         two.type("ping", "p", Map.of());
         two.await("pong", "p");
+    }
+
+    private List<String> members(String channel) {
+        return gateway.admin()
+                .get("/api/v1/channels/" + channel + "/presence")
+                .json(200)
+                .path("members")
+                .findValuesAsText("client_id");
+    }
+
+    @Test
+    void presenceOutlivesCutsAndSupersessionAndEndsWithTheSession() {
+        String channel = "presence-" + name;
+        String bob = name + "-bob";
+        NativeWire watcher = person(jwt(name, 60, channel)).connect(Way.WEBSOCKET);
+        watcher.say("subscribe", "s", Map.of("channel", channel));
+        watcher.await("subscribed", "s");
+        NativePerson person = person(jwt(bob, 60, channel));
+        NativeWire first = person.connect(Way.WEBSOCKET);
+        first.say("subscribe", "s", Map.of("channel", channel));
+        first.await("subscribed", "s");
+
+        first.cut();
+        assertThat(members(channel)).containsExactlyInAnyOrder(name, bob);
+        person.connect(Way.WEBSOCKET);
+        person.connect(Way.SSE);
+        person.api().get(person.path("/messages")).json(200);
+        person.connect(Way.WEBSOCKET);
+        assertThat(members(channel)).containsExactlyInAnyOrder(name, bob);
+        NativePerson tab = person(jwt(bob, 60, channel));
+        NativeWire ofTab = tab.connect(Way.POLLING);
+        ofTab.say("subscribe", "s", Map.of("channel", channel));
+        ofTab.await("subscribed", "s");
+        tab.api().delete(tab.path(""));
+        assertThat(members(channel)).containsExactlyInAnyOrder(name, bob);
+        person.api().delete(person.path(""));
+
+        Map<String, String> told = new LinkedHashMap<>();
+        watcher.await("leave", frame -> {
+            JsonNode payload = frame.path("payload");
+            if (frame.path("type").asText().equals("presence")) {
+                told.put(
+                        frame.path("cursor").asText(),
+                        payload.path("action").asText()
+                                + payload.path("members").findValuesAsText("client_id"));
+            }
+            return payload.path("action").asText().equals("leave");
+        });
+        assertThat(told.values()).containsExactly("sync[" + name + "]", "join[" + bob + "]", "leave[" + bob + "]");
+        assertThat(members(channel)).containsExactly(name);
     }
 
     @Test
