@@ -26,8 +26,8 @@ import java.util.List;
 public interface Broker {
 
     /**
-     * Appends all of them or none, in the order given, and fans out. Answers once they are appended, for durable
-     * channels once they are stored; where this node's sessions are too far behind, once they were offered these. Fails with {@code store-unavailable} where a durable
+     * Appends all of them or none, in the order given, and fans out. Answers once they are offered to this node's
+     * sessions, and for durable channels once they are stored. Fails with {@code store-unavailable} where a durable
      * one cannot be stored (then nothing was appended), {@code idempotency-conflict} where a key was used for something
      * else, {@code too-many-publications} where too many wait.
      *
