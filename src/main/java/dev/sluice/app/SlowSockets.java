@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -72,7 +73,7 @@ final class SlowSockets {
     private void begun(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         // An upgrade's head is there, and what is not asked for any more costs memory for as long as the socket lives.
-        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+        boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
         if (!upgrade && request.connection() instanceof ConnectionBase connection) {
             port = request.localAddress().port();
             Progress progress = progressOf(connection.channel());

@@ -213,6 +213,24 @@ class NativeBadInputQuarkusTest {
         assertThat(refused("?after=a.1.0.0")).isEqualTo(400);
     }
 
+    /** Most requests are found by a short way, which must not be another one for unusual spellings. */
+    @Test
+    void aPathIsTheSameHoweverItIsSpelled() {
+        NativePerson one = person().begin();
+        String path = one.path("/messages");
+        int id = path.indexOf("/sessions/") + "/sessions/".length();
+        String escaped = path.substring(0, id) + "%%%02X".formatted((int) path.charAt(id)) + path.substring(id + 1);
+
+        assertThat(one.api().get(escaped).status()).isEqualTo(200);
+        assertThat(one.api().get(path.replace("/api/v1/", "/api/./v1/")).status()).isEqualTo(200);
+        assertThat(one.api().get(path + "/").status()).isEqualTo(one.api().get(escaped + "/").status());
+        assertThat(one.api().get("/api/v1/sessions//messages").status()).isEqualTo(404);
+        assertThat(one.api().get("/api/v1/sessions/a/b/messages").status()).isEqualTo(404);
+        Reply other = one.api().delete(path);
+        assertThat(other.status()).isEqualTo(405);
+        assertThat(other.header("Allow")).isEqualTo("GET, POST");
+    }
+
     @Test
     void anUnknownSessionIsGone() {
         NativePerson nobody = person();

@@ -197,7 +197,7 @@ public final class AgentHttpRoutes implements Endpoints {
 
     private Serving tellMode(Call call, Presence agent) {
         Serving serving = servingOf(call, agent);
-        call.answerHeader("Sluice-Mode", serving.mode().wire());
+        call.tellMode(serving.mode());
         return serving;
     }
 

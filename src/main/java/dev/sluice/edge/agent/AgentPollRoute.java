@@ -15,6 +15,7 @@ import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.Headers;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentCursor;
@@ -26,6 +27,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -196,8 +198,8 @@ final class AgentPollRoute {
             }
             Serving serving = servingNow();
             agent.tell(serving.mode());
-            response.putHeader("Content-Type", "application/json");
-            response.putHeader("Sluice-Mode", serving.mode().wire());
+            response.putHeader(HttpHeaders.CONTENT_TYPE, Headers.JSON);
+            Headers.tellMode(response, serving.mode());
             byte[] body = AgentAnswers.poll(agent, batch, serving, call.origin(), interval)
                     .bytes();
             response.end(Buffer.buffer(body)).onComplete(result -> {

@@ -120,7 +120,7 @@ public final class AgentSocketRoute implements Upgrades {
         rates.spendClient(known.clusterId().toString());
         Admission admission = gate.admitNow(applicants.of(known, visit.token(), visit.refusesPolling()));
         if (admission.refusal() != null) {
-            call.answerHeader("Sluice-Mode", Mode.POLLING.wire());
+            call.tellMode(Mode.POLLING);
             throw new SluiceException(admission.refusal());
         }
     }

@@ -10,6 +10,7 @@ import dev.sluice.delivery.channel.ResumeAt;
 import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
+import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Call;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.identity.client.ResumeClaim;
@@ -51,8 +52,10 @@ final class Arrivals {
      * @param session null where it has to be opened first
      * @param from where the client goes on
      * @param ticket it came with one, which is used up when the session is opened
+     * @param serving how the client is served as it comes
      */
-    record Found(NativeClient client, @Nullable ChannelSession session, ResumeAt from, boolean ticket) {
+    record Found(
+            NativeClient client, @Nullable ChannelSession session, ResumeAt from, boolean ticket, Serving serving) {
         boolean recovered() {
             return session != null;
         }
@@ -120,7 +123,7 @@ final class Arrivals {
         String named = who.isProbe() ? SessionId.PROBE + id : id;
         NativeClient client = new NativeClient(parts, named, who.owner(), ClientKey.of(call, ask.clientId()), who);
         client.from(call.origin());
-        return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false);
+        return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, false, told(call, client));
     }
 
     /** A ticket begins the session that it was given for, once and soon. */
@@ -135,7 +138,7 @@ final class Arrivals {
         NativeClient client = new NativeClient(parts, claim.sessionId(), claim.owner(), key, claim.identity());
         client.presented(call.client());
         client.from(call.origin());
-        return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true);
+        return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true, told(call, client));
     }
 
     private Found standing(Call call, ChannelSession session, @Nullable String named) {
@@ -145,16 +148,23 @@ final class Arrivals {
         NativeClient client = clients.of(session);
         client.presented(call.client());
         client.from(call.origin());
-        // It is known by now, and is told so whatever becomes of what it asks.
-        call.answerHeader("Sluice-Mode", client.serving().mode().wire());
+        Serving serving = told(call, client);
         if (named == null) {
-            return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false);
+            return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false, serving);
         }
         SessionCursor after = SessionCursor.parse(named);
         if (!lasting(after.epoch()).equals(lasting(session.epoch()))) {
             throw new SluiceException(ProblemCode.GONE);
         }
-        return new Found(client, session, ResumeAt.after(after), false);
+        return new Found(client, session, ResumeAt.after(after), false, serving);
+    }
+
+    /** It is known by now, and is told how it is served whatever becomes of what it asks. */
+    private static Serving told(Call call, NativeClient client) {
+        client.refusesPolling("none".equals(call.query("fallback")));
+        Serving serving = client.serving();
+        call.tellMode(serving.mode());
+        return serving;
     }
 
     private static String lasting(String epoch) {
@@ -188,7 +198,7 @@ final class Arrivals {
                         ChannelSession opened =
                                 parts.sessions().open(home, new SessionId(client.sessionId()), client.described());
                         clients.opened(opened, client);
-                        emitter.complete(new Found(client, opened, found.from(), false));
+                        emitter.complete(new Found(client, opened, found.from(), false, found.serving()));
                     } catch (RuntimeException full) {
                         emitter.fail(full);
                     }

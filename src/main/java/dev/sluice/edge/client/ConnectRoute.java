@@ -38,7 +38,7 @@ final class ConnectRoute {
         }
         parts.witness().received(TransportKind.POLLING);
         Serving serving = client.serving();
-        call.answerHeader("Sluice-Mode", serving.mode().wire());
+        call.tellMode(serving.mode());
         call.answerHeader("Cache-Control", "no-store");
         if (!pollsOnly(call.query("transports"))) {
             parts.witness().negotiated(client, serving);

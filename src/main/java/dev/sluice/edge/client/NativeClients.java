@@ -10,7 +10,8 @@ import java.util.Collection;
 final class NativeClients {
     private final NativeParts parts;
     private final Cache<ChannelSession, NativeClient> bySession =
-            Caffeine.newBuilder().weakKeys().build();
+            // Its upkeep costs less than to hand it to another thread.
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
     NativeClients(NativeParts parts) {
         this.parts = parts;

@@ -3,6 +3,7 @@ package dev.sluice.edge.client;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.TransportKind;
 import dev.sluice.edge.loop.ByLoop;
+import dev.sluice.edge.loop.Deadlines;
 import dev.sluice.edge.loop.Slices;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.rollout.drain.Movable;
@@ -28,6 +29,7 @@ public final class NativeConnections implements Movables {
     private final ByLoop<NativeConnection> sockets;
     private final ByLoop<NativeConnection> streams;
     private final ByLoop<NativeConnection> polls;
+    private final Deadlines waits;
 
     public NativeConnections(Vertx vertx, NativeParts parts) {
         this.vertx = vertx;
@@ -37,10 +39,16 @@ public final class NativeConnections implements Movables {
         this.sockets = new ByLoop<>(clock);
         this.streams = new ByLoop<>(clock);
         this.polls = new ByLoop<>(clock);
+        this.waits = new Deadlines(vertx);
     }
 
     NativeClients clients() {
         return clients;
+    }
+
+    /** When polls are answered although nothing came. */
+    Deadlines waits() {
+        return waits;
     }
 
     /** On the connection's context. */

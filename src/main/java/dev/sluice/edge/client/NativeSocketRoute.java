@@ -137,13 +137,12 @@ public final class NativeSocketRoute {
 
     private void check(Visit visit) {
         NativeClient client = visit.client();
-        client.refusesPolling("none".equals(visit.call().query("fallback")));
         if (!client.identity().anonymous()) {
             parts.rates().spendClient(client.budget(visit.call().origin()));
         }
         Admission admission = client.isProbe() ? null : parts.gate().admitNow(client.applicant());
         if (admission != null && admission.refusal() != null) {
-            visit.call().answerHeader("Sluice-Mode", Mode.POLLING.wire());
+            visit.call().tellMode(Mode.POLLING);
             throw new SluiceException(admission.refusal());
         }
         ChannelName joins = visit.joins();

@@ -19,6 +19,8 @@ import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.Headers;
+import dev.sluice.edge.loop.Deadlines.Deadline;
 import dev.sluice.protocol.sluice.SluiceFrames;
 import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
@@ -29,7 +31,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,21 +50,16 @@ final class SessionPoll implements PollExchange, NativeConnection {
      * How long a poll that does not wait does so all the same for histories to be read. Its client names a place that
      * has to be filled: answered empty it would name it again, and the reading would begin anew each time.
      */
-    private static final Duration READING = Duration.ofSeconds(5);
+    private static final int READING_SECONDS = 5;
 
     private static final int MAX_BYTES = 1 << 20;
 
-    /** Known to be good, and encoded once. */
-    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-
-    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-    private static final CharSequence SLUICE_MODE = HttpHeaders.createOptimized("Sluice-Mode");
-
     /**
+     * @param waitSeconds how long it is parked while there is nothing; 0 for not at all
      * @param limit most frames in the answer
      * @param told how the client is served when it comes
      */
-    record Terms(Duration parkFor, int limit, Mode told) {}
+    record Terms(int waitSeconds, int limit, Mode told) {}
 
     private final NativeParts parts;
     private final NativeConnections connections;
@@ -81,7 +77,9 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private String own = "";
 
     private @Nullable PollTransport transport;
-    private long timer = -1;
+    /** On the request's context. */
+    private @Nullable Deadline deadline;
+
     private volatile boolean answered;
     /** Its answer was late, and not since the node is. */
     private volatile boolean hadToRead;
@@ -140,25 +138,25 @@ final class SessionPoll implements PollExchange, NativeConnection {
         }
         poll.attachedAs(attachment);
         accepted.run();
-        if (!terms.parkFor().isZero()) {
-            park(terms.parkFor(), joined);
+        if (terms.waitSeconds() > 0) {
+            park(terms.waitSeconds(), joined);
             return;
         }
         session.onceRead(poll::answerEmpty);
         hadToRead = !poll.spent();
-        park(READING, joined);
+        park(READING_SECONDS, joined);
     }
 
     /** Unless it is answered. */
-    private void park(Duration atMost, Consumer<Movable> joined) {
+    private void park(int seconds, Consumer<Movable> joined) {
         if (requireNonNull(transport).spent()) {
             return;
         }
-        timer = context.owner().setTimer(atMost.toMillis(), over -> release());
         execute(() -> {
             if (answered) {
                 return;
             }
+            deadline = connections.waits().in(seconds, this::release);
             if (!client.isProbe()) {
                 connections.add(TransportKind.POLLING, this);
             }
@@ -188,8 +186,8 @@ final class SessionPoll implements PollExchange, NativeConnection {
 
     private void unpark() {
         answered = true;
-        if (timer != -1) {
-            context.owner().cancelTimer(timer);
+        if (deadline != null) {
+            deadline.lift();
         }
         connections.remove(TransportKind.POLLING, this);
     }
@@ -221,12 +219,12 @@ final class SessionPoll implements PollExchange, NativeConnection {
             return;
         }
         Serving serving = client.serving();
-        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-        response.putHeader(SLUICE_MODE, serving.mode().wire());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Headers.JSON);
+        response.putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE);
+        Headers.tellMode(response, serving.mode());
         byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, call.origin()));
         response.end(Buffer.buffer(body)).onComplete(result -> {
-            if (terms.parkFor().isZero() && !hadToRead) {
+            if (terms.waitSeconds() == 0 && !hadToRead) {
                 lateness.answered(System.nanoTime() - beganNanos);
             }
             done.done(result.succeeded());

@@ -107,14 +107,10 @@ final class SessionRoutes {
                 .chain(found -> then.take(call, found, found.client().serving()));
     }
 
-    private Serving seen(Call call, Found found) {
+    private void seen(Call call, Found found) {
         NativeClient client = found.client();
         call.routing().put(CLIENT, client);
         client.sawHttp(parts.clock().millis());
-        client.refusesPolling(false);
-        Serving serving = client.serving();
-        call.answerHeader("Sluice-Mode", serving.mode().wire());
-        return serving;
     }
 
     /** One message of the client's budget. One that said nothing of itself paid with its address at the door. */
@@ -238,15 +234,16 @@ final class SessionRoutes {
                     return false;
                 }
                 witness.received(TransportKind.POLLING);
-                poll(call, found, seen(call, found)).begin(joined, () -> {}, refused);
+                seen(call, found);
+                poll(call, found, found.serving()).begin(joined, () -> {}, refused);
             } catch (RuntimeException failure) {
                 refused.accept(failure);
             }
             return true;
         }
 
-        private Duration wait(Call call) {
-            return Duration.ofSeconds(call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS));
+        private int wait(Call call) {
+            return call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS);
         }
 
         private int limit(Call call) {
@@ -254,7 +251,7 @@ final class SessionRoutes {
         }
 
         private SessionPoll poll(Call call, Found found, Serving serving) {
-            Duration wait = wait(call);
+            int wait = wait(call);
             int limit = limit(call);
             spend(call, found.client());
             requirePolling(serving);

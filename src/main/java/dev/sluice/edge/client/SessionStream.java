@@ -103,7 +103,7 @@ final class SessionStream implements NativeConnection {
 
     /** The attach is certain: the head goes out. On the session's home. */
     private void welcome(SessionCursor accepted) {
-        call.answerHeader("Sluice-Mode", told.wire());
+        call.tellMode(told);
         transport.open(this::finished);
         transport.control(SseEvents.retry(COME_BACK_MILLIS));
         Payload welcome = SluiceFrames.welcome(

@@ -4,6 +4,7 @@ import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.FrontDoor;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -43,7 +44,7 @@ public final class Cors {
 
     private void enter(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        String origin = request.getHeader("Origin");
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
             routing.next();
             return;

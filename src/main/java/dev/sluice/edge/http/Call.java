@@ -1,20 +1,19 @@
 package dev.sluice.edge.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.core.Mode;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.identity.Token;
 import dev.sluice.identity.client.ClientIdentity;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigInteger;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through an endpoint: who calls, from where, and what was sent. On the request's event loop. */
 public final class Call {
     /** More digits than these are no number that anybody means. */
-    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,100}");
+    private static final int MOST_DIGITS = 100;
 
     private final RoutingContext routing;
     private final @Nullable Token token;
@@ -112,10 +111,15 @@ public final class Call {
         if (value == null) {
             return absent;
         }
-        if (!DIGITS.matcher(value).matches()) {
-            throw SluiceException.invalid(name, "a whole number from 0");
+        long number = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char digit = value.charAt(i);
+            if (digit < '0' || digit > '9' || value.length() > MOST_DIGITS) {
+                throw SluiceException.invalid(name, "a whole number from 0");
+            }
+            number = Math.min(max, number * 10 + digit - '0');
         }
-        return new BigInteger(value).min(BigInteger.valueOf(max)).intValue();
+        return (int) number;
     }
 
     public @Nullable String header(String name) {
@@ -125,5 +129,10 @@ public final class Call {
     /** Adds a header to whatever is answered, errors included. */
     public void answerHeader(String name, String value) {
         routing.response().putHeader(name, value);
+    }
+
+    /** Tells the client how it is served, in a header of whatever is answered, errors included. */
+    public void tellMode(Mode mode) {
+        Headers.tellMode(routing.response(), mode);
     }
 }

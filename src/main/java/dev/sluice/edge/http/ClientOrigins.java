@@ -2,6 +2,7 @@ package dev.sluice.edge.http;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import java.net.InetSocketAddress;
@@ -15,6 +16,10 @@ public final class ClientOrigins {
 
     private final List<IpSubnetFilterRule> trusted;
     private final @Nullable String publicUrl;
+    /** The one that was asked for last: nearly every request names the same host. */
+    private volatile @Nullable Base last;
+
+    private record Base(String scheme, String host, String url) {}
 
     /**
      * @param trustedProxies CIDRs; a bare address is itself alone
@@ -80,14 +85,29 @@ public final class ClientOrigins {
             String forwardedHost = request.getHeader("X-Forwarded-Host");
             host = forwardedHost != null ? forwardedHost : host;
         }
-        boolean usable = host != null && HOST.matcher(host).matches();
-        return scheme + "://" + (usable ? host : request.localAddress().toString());
+        return host == null ? scheme + "://" + request.localAddress() : baseUrl(request, scheme, host);
+    }
+
+    private String baseUrl(HttpServerRequest request, String scheme, String host) {
+        Base before = last;
+        if (before != null && before.host.equals(host) && before.scheme.equals(scheme)) {
+            return before.url;
+        }
+        if (!HOST.matcher(host).matches()) {
+            return scheme + "://" + request.localAddress();
+        }
+        Base found = new Base(scheme, host, scheme + "://" + host);
+        last = found;
+        return found.url;
     }
 
     /** HTTP/2 has no such header: there the pseudo-header says it. */
     private static @Nullable String host(HttpServerRequest request) {
-        String header = request.getHeader("Host");
+        String header = request.getHeader(HttpHeaders.HOST);
+        if (header != null) {
+            return header;
+        }
         HostAndPort authority = request.authority();
-        return header != null || authority == null ? header : authority.toString();
+        return authority == null ? null : authority.toString();
     }
 }

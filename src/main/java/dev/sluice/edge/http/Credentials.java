@@ -6,6 +6,7 @@ import dev.sluice.identity.Token;
 import dev.sluice.identity.TokenBook;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.identity.client.Clients;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class Credentials {
     }
 
     private static @Nullable String bearer(HttpServerRequest request) {
-        String header = request.getHeader("Authorization");
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         return header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER)
                 ? header.substring(BEARER.length()).strip()
                 : null;
@@ -65,7 +66,9 @@ public final class Credentials {
         if (header != null) {
             return header;
         }
-        String query = request.getParam("token");
+        // To read a query is to take it apart, and most have nothing of the kind.
+        String whole = request.query();
+        String query = whole == null || !whole.contains("token") ? null : request.getParam("token");
         return query == null || query.isEmpty() ? null : query;
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,6 +22,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class FrontDoor {
     /** Ahead of every other route: they are tried one by one. */
     public static final int EARLY = -1_000;
+
+    /** Before those that are early, and behind what holds for all requests. */
+    private static final int FIRST = EARLY - 1;
 
     /** After every route of ours and of the framework: what arrives here exists nowhere. */
     private static final int LAST = Integer.MAX_VALUE - 1;
@@ -65,6 +70,12 @@ public final class FrontDoor {
 
     /** Mounts the endpoints, and an answer for everything that is none of them. */
     public void mount(Router router, List<Endpoint> endpoints) {
+        List<FrequentPath> frequent = endpoints.stream()
+                .filter(Endpoint::frequent)
+                .map(FrequentPath::of)
+                .filter(Objects::nonNull)
+                .toList();
+        router.route().order(FIRST).handler(routing -> hurry(routing, frequent));
         for (Endpoint endpoint : endpoints) {
             Route route = router.route(endpoint.method(), endpoint.routePath());
             if (endpoint.frequent()) {
@@ -79,6 +90,17 @@ public final class FrontDoor {
         }
         List<Known> known = endpoints.stream().map(Known::of).toList();
         router.route().order(LAST).handler(routing -> nowhere(routing, known));
+    }
+
+    private void hurry(RoutingContext routing, List<FrequentPath> frequent) {
+        for (int i = 0; i < frequent.size(); i++) {
+            FrequentPath path = frequent.get(i);
+            if (path.takes(routing)) {
+                enter(routing, path.endpoint);
+                return;
+            }
+        }
+        routing.next();
     }
 
     private record Known(Pattern path, String method) {
@@ -256,7 +278,7 @@ public final class FrontDoor {
             response.end();
             return;
         }
-        response.putHeader("Content-Type", "application/json");
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Headers.JSON);
         response.end(body instanceof Payload ready ? Buffer.buffer(ready.bytes()) : json(body));
     }
 

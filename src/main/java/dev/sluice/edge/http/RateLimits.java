@@ -36,6 +36,8 @@ public final class RateLimits {
         return Caffeine.newBuilder()
                 .maximumSize(MAX_BUDGETS)
                 .expireAfterAccess(FORGET_AFTER)
+                // To hand its upkeep to another thread costs more than the upkeep.
+                .executor(Runnable::run)
                 .build(key -> Bucket.builder()
                         .addLimit(limit ->
                                 limit.capacity((long) perSecond * BURST).refillGreedy(perSecond, Duration.ofSeconds(1)))

@@ -5,6 +5,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.Headers;
 import dev.sluice.edge.http.Upgrades;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
 import dev.sluice.edge.socketio.EngineClient.Seen;
@@ -14,6 +15,7 @@ import dev.sluice.protocol.engineio.EngineErrors;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.rollout.drain.Drain;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -90,7 +92,7 @@ public final class EngineRoute implements Upgrades {
     }
 
     private static boolean asksToUpgrade(HttpServerRequest request) {
-        String upgrade = request.getHeader("Upgrade");
+        String upgrade = request.getHeader(HttpHeaders.UPGRADE);
         return upgrade != null && upgrade.equalsIgnoreCase("websocket");
     }
 
@@ -120,7 +122,7 @@ public final class EngineRoute implements Upgrades {
             Call call = door.callOf(routing, Access.CLIENT_BY_HEADER);
             checkNewcomer(call, upgrade);
             shown = desk.handshake(call);
-            call.answerHeader("Sluice-Mode", shown.told().wire());
+            Headers.tellMode(routing.response(), shown.told());
             witness.tried(transport, shown);
             if (!shown.identity().anonymous()) {
                 parts.rates().spendClient(budgetOf(shown));
@@ -196,7 +198,7 @@ public final class EngineRoute implements Upgrades {
             return;
         }
         Seen seen = client.seen(parts.clock().millis());
-        request.response().putHeader("Sluice-Mode", seen.mode().wire());
+        Headers.tellMode(request.response(), seen.mode());
         if (!"polling".equals(request.getParam("transport"))
                 || client.connection().kind() != TransportKind.POLLING) {
             // Whether it is over is known to its home.
@@ -215,9 +217,9 @@ public final class EngineRoute implements Upgrades {
     }
 
     private boolean isStolen(HttpServerRequest request, EngineClient client) {
-        boolean shows = request.getHeader("Authorization") != null;
+        boolean shows = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
         return client.isStolen(
-                request.getHeader("Origin"), shows ? door.identityOf(request) : ClientIdentity.ANONYMOUS);
+                request.getHeader(HttpHeaders.ORIGIN), shows ? door.identityOf(request) : ClientIdentity.ANONYMOUS);
     }
 
     private void park(RoutingContext routing, EngineClient client) {

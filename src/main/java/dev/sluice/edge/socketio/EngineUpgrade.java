@@ -6,6 +6,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Gate.Admission;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.Headers;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
 import dev.sluice.edge.socketio.EngineDesk.Begins;
 import dev.sluice.protocol.engineio.EngineErrors;
@@ -85,7 +86,7 @@ final class EngineUpgrade {
     private void admit(RoutingContext routing, Handshake shown) {
         Admission admission = parts.gate().admitNow(EngineClient.applicant(shown));
         if (admission.refusal() != null) {
-            routing.response().putHeader("Sluice-Mode", Mode.POLLING.wire());
+            Headers.tellMode(routing.response(), Mode.POLLING);
             throw new SluiceException(admission.refusal());
         }
     }

@@ -3,6 +3,7 @@ package dev.sluice.edge.socketio;
 import dev.sluice.core.Payload;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.http.Headers;
 import dev.sluice.protocol.engineio.EngineCodec;
 import dev.sluice.protocol.engineio.EngineErrors;
 import dev.sluice.protocol.engineio.EnginePoll;
@@ -18,8 +19,6 @@ import java.util.List;
 final class ParkedGet implements EnginePoll {
     /** Known to be good, and encoded once. */
     private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=UTF-8");
-
-    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
     private final HttpServerResponse response;
     private final Context context;
@@ -41,7 +40,7 @@ final class ParkedGet implements EnginePoll {
             }
             witness.sent(TransportKind.POLLING, packets.size());
             response.putHeader(HttpHeaders.CONTENT_TYPE, TEXT)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE)
                     .end(Buffer.buffer(EngineCodec.payload(packets).bytes()))
                     .onComplete(written -> done.done(written.succeeded()));
         });

@@ -87,7 +87,7 @@ public final class StatusRoutes implements Endpoints {
         String tokenId = token == null ? null : token.id().toString();
         boolean canPoll = !"none".equals(call.query("fallback"));
         Serving serving = gate.servingOf(new Applicant(key.value(), tokenId, Map.of(), canPoll, false));
-        call.answerHeader("Sluice-Mode", serving.mode().wire());
+        call.tellMode(serving.mode());
         // Whatever the key is made of makes another answer, and so does a page's origin, where it says none as well.
         call.answerHeader("Vary", "Origin, Authorization, Cookie, Sluice-Client-Id");
         return new Asker(key, serving);
