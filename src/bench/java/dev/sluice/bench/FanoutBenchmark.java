@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FanoutBenchmark {
     private static final int BATCH = 8;
-    private static final int FIRST_WARM_UP_SECONDS = 6;
+    private static final int FIRST_WARM_UP_SECONDS = 15;
     private static final int WARM_UP_SECONDS = 1;
     private static final int SECONDS = Integer.getInteger("bench.fanout.seconds", 4);
     private static final double SHARE_OF_BARE = 0.8;
@@ -75,6 +75,7 @@ final class FanoutBenchmark {
     private void run(Load load, ServerProcess server, boolean warmUp) throws Exception {
         int before = warmUp ? FIRST_WARM_UP_SECONDS : WARM_UP_SECONDS;
         List<Integer> numbers = List.of(load.subscribers(), BATCH, before, SECONDS);
+        server.awaitNobody();
         try (LoadProcess process = LoadProcess.start(load.mode(), server, numbers, log)) {
             for (int i = 0; i < load.phases(); i++) {
                 JsonNode line = process.figures();

@@ -27,6 +27,12 @@ final class ServerProcess implements AutoCloseable {
     /** A closed loop of few connections, or thousands from few addresses, send more than they may; the bucket is asked. */
     private static final String NO_LIMIT = "1000000";
 
+    /**
+     * Whoever hung up is kept for its grace and offered whatever is published. With each load that would be a thousand
+     * more, who get nothing and cost as much as those who do.
+     */
+    private static final int GRACE_SECONDS = 5;
+
     private final Process process;
     private final Target target;
     private final Path directory;
@@ -73,6 +79,7 @@ final class ServerProcess implements AutoCloseable {
         env.put(tokenKey, token);
         env.put("SLUICE_LIMITS_MESSAGES_PER_SECOND", NO_LIMIT);
         env.put("SLUICE_LIMITS_REQUESTS_PER_SECOND", NO_LIMIT);
+        env.put("SLUICE_SESSIONS_GRACE", GRACE_SECONDS + "s");
         return start(builder, new Target(Target.Kind.GATEWAY, port, token), directory, log);
     }
 
@@ -148,6 +155,13 @@ final class ServerProcess implements AutoCloseable {
             }
         }
         throw new IOException(target.kind() + " does not listen; its output is in " + output);
+    }
+
+    /** Waits until it has nobody left of the load before. */
+    void awaitNobody() throws InterruptedException {
+        if (target.kind() == Target.Kind.GATEWAY) {
+            TimeUnit.SECONDS.sleep(GRACE_SECONDS + 2);
+        }
     }
 
     Target target() {

@@ -20,7 +20,7 @@ final class SocketIoBenchmark {
     private static final int BATCH = 8;
 
     private static final int IDLE = Integer.getInteger("bench.socketio.idle", 10_000);
-    private static final int FIRST_WARM_UP_SECONDS = 6;
+    private static final int FIRST_WARM_UP_SECONDS = 15;
     private static final int SECONDS = Integer.getInteger("bench.fanout.seconds", 4);
     private static final double TIMES_NODE = 1.4;
     private static final double TIMES_NODE_POLLING = 2;
@@ -70,6 +70,7 @@ final class SocketIoBenchmark {
     }
 
     private void load(String mode, ServerProcess server, boolean warmUp) throws Exception {
+        server.awaitNobody();
         List<Integer> numbers = List.of(CLIENTS, BATCH, warmUp ? FIRST_WARM_UP_SECONDS : 1, SECONDS);
         try (LoadProcess load = LoadProcess.start(mode, server, numbers, log)) {
             for (int phase = 0; phase < (mode.endsWith("polls") ? 2 : 3); phase++) {

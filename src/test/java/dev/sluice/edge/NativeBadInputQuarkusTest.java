@@ -222,8 +222,10 @@ class NativeBadInputQuarkusTest {
         String escaped = path.substring(0, id) + "%%%02X".formatted((int) path.charAt(id)) + path.substring(id + 1);
 
         assertThat(one.api().get(escaped).status()).isEqualTo(200);
-        assertThat(one.api().get(path.replace("/api/v1/", "/api/./v1/")).status()).isEqualTo(200);
-        assertThat(one.api().get(path + "/").status()).isEqualTo(one.api().get(escaped + "/").status());
+        assertThat(one.api().get(path.replace("/api/v1/", "/api/./v1/")).status())
+                .isEqualTo(200);
+        assertThat(one.api().get(path + "/").status())
+                .isEqualTo(one.api().get(escaped + "/").status());
         assertThat(one.api().get("/api/v1/sessions//messages").status()).isEqualTo(404);
         assertThat(one.api().get("/api/v1/sessions/a/b/messages").status()).isEqualTo(404);
         Reply other = one.api().delete(path);

@@ -25,7 +25,9 @@ final class CatchUp {
 
     private final ChannelSession session;
     private final Replay replay;
-    private final Merge merge;
+    /** While all are filled together. */
+    private @Nullable Merge merge;
+
     private final ArrayDeque<Ask> asks = new ArrayDeque<>(0);
     private Mode mode = Mode.IDLE;
     private boolean pumping;
@@ -40,7 +42,6 @@ final class CatchUp {
     CatchUp(ChannelSession session) {
         this.session = session;
         this.replay = new Replay(session);
-        this.merge = new Merge(session, replay);
     }
 
     boolean isIdle() {
@@ -176,7 +177,9 @@ final class CatchUp {
             asking = null;
             mode = Mode.IDLE;
         }
-        merge.forget(subscription);
+        if (merge != null) {
+            merge.forget(subscription);
+        }
         subscription.dropRead();
         return forgotten;
     }
@@ -197,12 +200,13 @@ final class CatchUp {
         asking = null;
         one = null;
         mode = Mode.ALL;
+        merge = new Merge(session, replay);
         merge.start(all, tail);
     }
 
     /** A live publication came for one that catches up. */
     void missed(Subscription subscription, Publication publication) {
-        if (mode == Mode.ALL && merge.missed(subscription, publication)) {
+        if (merge != null && merge.missed(subscription, publication)) {
             pump();
         }
     }
@@ -235,7 +239,7 @@ final class CatchUp {
         if (mode == Mode.IDLE || asking != null) {
             return false;
         }
-        return mode == Mode.ONE ? stepOne() : stepAll();
+        return merge == null ? stepOne() : stepAll(merge);
     }
 
     private boolean stepOne() {
@@ -267,17 +271,17 @@ final class CatchUp {
         return offered;
     }
 
-    private boolean stepAll() {
-        if (merge.isDone()) {
+    private boolean stepAll(Merge all) {
+        if (all.isDone()) {
             finishAll();
             return true;
         }
-        return session.isAttached() && merge.step();
+        return session.isAttached() && all.step();
     }
 
     private void finishAll() {
         mode = Mode.IDLE;
-        merge.finish();
+        merge = null;
         for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.CATCHING) {
                 each.state = Subscription.State.LIVE;
@@ -291,7 +295,7 @@ final class CatchUp {
 
     /** A page came. */
     void wasRead(Subscription subscription) {
-        if (mode == Mode.ALL) {
+        if (merge != null) {
             merge.wasRead(subscription);
         }
         session.wake();
@@ -315,7 +319,9 @@ final class CatchUp {
             return;
         }
         if (replay.isFailing()) {
-            merge.askAgain();
+            if (merge != null) {
+                merge.askAgain();
+            }
             if (one != null) {
                 one.asked = false;
             }

@@ -33,13 +33,9 @@ final class Merge {
         this.replay = replay;
     }
 
-    /** Begins anew with all of these but those that are still being joined, each from where it is. */
+    /** Begins with all of these but those that are still being joined, each from where it is. */
     void start(Iterable<Subscription> all, Place tail) {
-        hungry.clear();
-        ready.clear();
-        exception = null;
         reached = tail.mark;
-        members = 0;
         for (Subscription each : all) {
             if (each.state == Subscription.State.JOINING) {
                 continue;
@@ -92,10 +88,6 @@ final class Merge {
 
     boolean isDone() {
         return hungry.isEmpty() && ready.isEmpty();
-    }
-
-    void finish() {
-        exception = null;
     }
 
     /** Goes on as far as there is room and what is next is known; whether anything was offered, or may be by now. */

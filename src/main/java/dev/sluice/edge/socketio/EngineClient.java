@@ -20,10 +20,10 @@ import io.github.bucket4j.Bucket;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class EngineClient implements ByLoop.Member, Movable {
     private final Function<String, Bucket> budgets;
     private final Duration toUpgrade;
     /** Tokens that its sockets showed, beside the handshake's. */
-    private final Set<UUID> shown = new CopyOnWriteArraySet<>();
+    private volatile Set<UUID> shown = Set.of();
 
     /** What its messages are taken from. */
     private volatile Bucket budget;
@@ -131,7 +131,10 @@ final class EngineClient implements ByLoop.Member, Movable {
     /** One of its sockets proves who that is. */
     void proves(ClientIdentity who) {
         if (who.token() != null) {
-            shown.add(who.token().id());
+            // By one writer, on the home.
+            Set<UUID> more = new HashSet<>(shown);
+            more.add(who.token().id());
+            shown = Set.copyOf(more);
         }
         if (handshake.identity().anonymous() && !who.anonymous()) {
             budget = budgetOf(who);

@@ -21,6 +21,7 @@ import io.vertx.core.impl.ContextInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Opens engine connections: who comes is looked at once, and decided once. On the event loop that the client came in on. */
 final class EngineDesk {
@@ -33,6 +34,8 @@ final class EngineDesk {
     private final EngineWitness witness;
     private final Consumer<Movable> joined;
     private final Vertx vertx;
+    /** Thousands come from one page, and each of them keeps its name. */
+    private volatile @Nullable String lastOrigin;
 
     /** @param joined shows the drain who has just become visible: the rollout may have changed since the gate was asked */
     EngineDesk(
@@ -58,7 +61,7 @@ final class EngineDesk {
                 call.client(),
                 key,
                 call.origin().address(),
-                call.header("Origin"),
+                shared(call.header("Origin")),
                 canPoll,
                 Mode.POLLING,
                 parts.clock().millis());
@@ -71,6 +74,15 @@ final class EngineDesk {
                 shown.canPoll(),
                 serving.mode(),
                 shown.at());
+    }
+
+    private @Nullable String shared(@Nullable String origin) {
+        String last = lastOrigin;
+        if (origin != null && origin.equals(last)) {
+            return last;
+        }
+        lastOrigin = origin;
+        return origin;
     }
 
     /** What the connection says first. */

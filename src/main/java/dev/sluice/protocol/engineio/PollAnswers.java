@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollAnswers {
     private static final List<Completion> NOBODY = List.of();
+    private static final List<Payload> NOTHING = List.of();
     /** An answer is closed once it holds that many bytes. */
     private static final int ENOUGH = 256 * 1024;
 
     private final int maxQueued;
     private final Home home;
     private final Runnable onLost;
-    private List<Payload> packets = new ArrayList<>(2);
+    private List<Payload> packets = NOTHING;
     private List<Completion> completions = NOBODY;
     private long bytes;
     private @Nullable EnginePoll parked;
@@ -71,8 +72,7 @@ final class PollAnswers {
 
     void add(List<Payload> more, Completion done) {
         for (int i = 0; i < more.size(); i++) {
-            packets.add(more.get(i));
-            bytes += more.get(i).size();
+            add(more.get(i));
         }
         if (completions.isEmpty()) {
             completions = new ArrayList<>(2);
@@ -81,6 +81,14 @@ final class PollAnswers {
         if (bytes >= ENOUGH) {
             flush();
         }
+    }
+
+    private void add(Payload packet) {
+        if (packets.isEmpty()) {
+            packets = new ArrayList<>(2);
+        }
+        packets.add(packet);
+        bytes += packet.size();
     }
 
     boolean isEmpty() {
@@ -102,7 +110,7 @@ final class PollAnswers {
     /** Answers the GET that waits with that packet behind what there is; does nothing where none waits. */
     void answerWith(Payload packet) {
         if (parked != null) {
-            packets.add(packet);
+            add(packet);
             flush();
         }
     }
@@ -150,7 +158,7 @@ final class PollAnswers {
 
     private List<Completion> reset() {
         List<Completion> told = completions;
-        packets = new ArrayList<>(2);
+        packets = NOTHING;
         completions = NOBODY;
         bytes = 0;
         return told;

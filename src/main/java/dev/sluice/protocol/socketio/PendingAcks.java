@@ -29,7 +29,9 @@ public final class PendingAcks {
 
     private record Pending(long deadline, Answer answer) {}
 
-    private final Map<Long, Pending> byId = new LinkedHashMap<>(0);
+    /** Most clients are never asked anything. */
+    private Map<Long, Pending> byId = Map.of();
+
     private long next;
 
     /** @return the id to ask with, or {@link #FULL}, said to the asker already */
@@ -38,12 +40,15 @@ public final class PendingAcks {
             answer.missing(Why.TOO_MANY);
             return FULL;
         }
+        if (byId.isEmpty()) {
+            byId = new LinkedHashMap<>();
+        }
         byId.put(next, new Pending(deadline, answer));
         return next++;
     }
 
     void answered(long id, JsonNode args) {
-        Pending pending = byId.remove(id);
+        Pending pending = byId.isEmpty() ? null : byId.remove(id);
         if (pending != null) {
             pending.answer().given(args);
         }
@@ -60,7 +65,7 @@ public final class PendingAcks {
 
     void disconnected() {
         List<Pending> all = List.copyOf(byId.values());
-        byId.clear();
+        byId = Map.of();
         all.forEach(pending -> pending.answer().missing(Why.DISCONNECTED));
     }
 }

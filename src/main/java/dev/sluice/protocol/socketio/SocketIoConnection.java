@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketIoConnection implements EngineUser {
     public static final String NAME = "socketio";
 
+    private static final Set<String> NOBODY = Set.of();
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     private final EngineConnection engine;
@@ -33,7 +34,7 @@ public final class SocketIoConnection implements EngineUser {
     private final InstantSource clock;
     private final SocketIoDecoder decoder;
     private final Map<String, SocketIoSocket> sockets = new HashMap<>(2);
-    private final Set<String> connecting = new HashSet<>(2);
+    private Set<String> connecting = NOBODY;
     private long connectBy;
 
     public SocketIoConnection(
@@ -64,7 +65,8 @@ public final class SocketIoConnection implements EngineUser {
         }
         SocketIoSocket socket = sockets.get(packet.namespace());
         boolean connects = packet.type() == SocketIoPacket.Type.CONNECT;
-        if (connects && socket == null && connecting.add(packet.namespace())) {
+        if (connects && socket == null && !connecting.contains(packet.namespace())) {
+            begins(packet.namespace());
             connect(packet);
         } else if (!connects && socket != null) {
             socket.packet(packet);
@@ -78,13 +80,30 @@ public final class SocketIoConnection implements EngineUser {
     /** A client that gives up before it is let in is no error; one that talks before is. */
     private void leaveBeforeSeated(SocketIoPacket packet) {
         if (packet.type() == SocketIoPacket.Type.DISCONNECT) {
-            connecting.remove(packet.namespace());
+            ends(packet.namespace());
         } else {
             engine.close(Disconnect.PROTOCOL_ERROR);
         }
     }
 
     // ---- CONNECT
+
+    /** Nearly always there is one for a moment, and then none for hours. */
+    private void begins(String namespace) {
+        if (connecting.isEmpty()) {
+            connecting = new HashSet<>(2);
+        }
+        connecting.add(namespace);
+    }
+
+    /** Whether it was still wanted. */
+    private boolean ends(String namespace) {
+        boolean wanted = connecting.contains(namespace) && connecting.remove(namespace);
+        if (connecting.isEmpty()) {
+            connecting = NOBODY;
+        }
+        return wanted;
+    }
 
     private void connect(SocketIoPacket packet) {
         String namespace = packet.namespace();
@@ -97,7 +116,7 @@ public final class SocketIoConnection implements EngineUser {
     }
 
     private void refuse(String namespace, Throwable failure) {
-        if (connecting.remove(namespace)) {
+        if (ends(namespace)) {
             SluiceException why = FrameProblems.problemOf(failure);
             // As the reference says it, to the letter: clients and suites compare it.
             boolean unknown = why.code() == ProblemCode.NOT_FOUND;
@@ -106,7 +125,7 @@ public final class SocketIoConnection implements EngineUser {
     }
 
     private void seat(String namespace, Seat seat) {
-        boolean wanted = connecting.remove(namespace) && !engine.isClosed();
+        boolean wanted = ends(namespace) && !engine.isClosed();
         SocketIoSocket socket = new SocketIoSocket(namespace, seat, engine, this::forget, clock);
         if (!wanted) {
             socket.abandon();
@@ -138,7 +157,7 @@ public final class SocketIoConnection implements EngineUser {
 
     @Override
     public void closed(@Nullable Disconnect why) {
-        connecting.clear();
+        connecting = NOBODY;
         for (SocketIoSocket socket : sockets()) {
             socket.cut();
         }

@@ -60,7 +60,7 @@ final class SocketMutations {
                 of(
                         POLLS,
                         "answers the next GET with the same",
-                        "packets = new ArrayList<>(2);\n        completions = NOBODY;",
+                        "packets = NOTHING;\n        completions = NOBODY;",
                         "completions = NOBODY;"),
                 of(
                         BRANCH,
