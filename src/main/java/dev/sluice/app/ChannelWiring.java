@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.admin.SessionRoutes;
+import dev.sluice.config.ChannelConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.delivery.channel.Broker;
 import dev.sluice.delivery.channel.BrokerLimits;
@@ -96,8 +97,8 @@ final class ChannelWiring {
                 .anyMatch(channel -> pattern.equals(channel) || pattern.startsWith(channel + ROOM));
     }
 
-    private static ChannelPolicy policy(SluiceConfig.Channel keys, boolean durable) {
-        SluiceConfig.Channel.History history = keys.history();
+    private static ChannelPolicy policy(ChannelConfig keys, boolean durable) {
+        ChannelConfig.History history = keys.history();
         return new ChannelPolicy(
                 history.size().orElse(USUAL.size()),
                 history.bytes().map(MemorySize::asLongValue).orElse(USUAL.bytes()),

@@ -1,5 +1,7 @@
 package dev.sluice.app;
 
+import dev.sluice.config.ChannelConfig;
+import dev.sluice.config.JwtConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.ChannelPattern;
 import dev.sluice.identity.TokenBook;
@@ -36,7 +38,7 @@ final class ClientWiring {
         return new Clients(tokens, verifier(config.jwt(), clock), probe.value());
     }
 
-    private @Nullable JwtVerifier verifier(SluiceConfig.Jwt jwt, InstantSource clock) {
+    private @Nullable JwtVerifier verifier(JwtConfig jwt, InstantSource clock) {
         if (jwt.secret().isPresent() && jwt.jwksUrl().isPresent()) {
             throw new RefusedToStart("sluice.jwt.secret and sluice.jwt.jwks-url are both set; set one of them");
         }
@@ -67,7 +69,7 @@ final class ClientWiring {
         return new ChannelAccess(rules);
     }
 
-    private static Who who(SluiceConfig.Channel.Who configured) {
+    private static Who who(ChannelConfig.Who configured) {
         return Who.valueOf(configured.name());
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.config.DrainConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.Mode;
 import dev.sluice.delivery.session.ConnectionObserver;
@@ -63,7 +64,7 @@ final class DrainWiring {
             DrainMetrics metrics,
             ConnectionObserver connections,
             SluiceConfig config) {
-        SluiceConfig.Rollout.Drain keys = config.rollout().drain();
+        DrainConfig keys = config.rollout().drain();
         DrainSettings settings = new DrainSettings(keys.spread(), keys.order(), keys.maxPerSecond(), keys.pauseAbove());
         LoopLag loops = new LoopLag(vertx, Runtime.getRuntime().availableProcessors() * 2);
         PollingStrain strain = () -> {

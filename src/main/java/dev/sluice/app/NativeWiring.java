@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.config.SessionsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.Disconnect;
 import dev.sluice.delivery.channel.ChannelSessions;
@@ -62,7 +63,7 @@ final class NativeWiring {
             InstantSource clock,
             ConnectionObserver observer,
             SluiceConfig config) {
-        SluiceConfig.Sessions keys = config.sessions();
+        SessionsConfig keys = config.sessions();
         // No first frame is asked of a client: it may just listen.
         ConnectionLimits socket =
                 new ConnectionLimits(keys.silence(), keys.pingInterval(), keys.silence(), SWITCH_WITHIN);

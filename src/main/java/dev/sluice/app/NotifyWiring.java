@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.config.NotificationConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.notify.RolloutNotifier;
 import dev.sluice.observe.WebhookMetrics;
@@ -38,7 +39,7 @@ final class NotifyWiring {
     @Produces
     @Singleton
     Notifications notifications(Vertx vertx, WebhookClient client, WebhookMetrics metrics, SluiceConfig config) {
-        SluiceConfig.Rollout.Notification settings = config.rollout().notification();
+        NotificationConfig settings = config.rollout().notification();
         if (settings.url().isEmpty()) {
             return Notifications.NONE;
         }
@@ -49,7 +50,7 @@ final class NotifyWiring {
                 new WebhookQueue(vertx.getOrCreateContext(), client, target, policy, settings.maxWaiting(), metrics));
     }
 
-    private static WebhookTarget target(SluiceConfig.Rollout.Notification settings) {
+    private static WebhookTarget target(NotificationConfig settings) {
         try {
             return WebhookTarget.of(
                     settings.url().orElseThrow(),

@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.config.FlagFileWatcher.Reload;
+import dev.sluice.config.GuardConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.ChannelSessions;
@@ -105,7 +106,7 @@ final class ObserverWiring {
     }
 
     private static EvidenceLimits limits(SluiceConfig config) {
-        SluiceConfig.Rollout.Guard guard = config.rollout().guard();
+        GuardConfig guard = config.rollout().guard();
         return new EvidenceLimits(
                 guard.attemptWindow(),
                 guard.voteWindow(),

@@ -1,6 +1,8 @@
 package dev.sluice.app;
 
+import dev.sluice.config.EngineioConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.SocketioConfig;
 import dev.sluice.core.Disconnect;
 import dev.sluice.delivery.channel.ChannelSessions;
 import dev.sluice.delivery.session.ConnectionObserver;
@@ -41,8 +43,8 @@ final class SocketIoWiring {
     @Produces
     @Singleton
     SocketIoOptions socketIoOptions(SluiceConfig config) {
-        SluiceConfig.Engineio engine = config.engineio();
-        SluiceConfig.Socketio keys = config.socketio();
+        EngineioConfig engine = config.engineio();
+        SocketioConfig keys = config.socketio();
         EngineSettings settings = new EngineSettings(
                 engine.pingInterval(),
                 engine.pingTimeout(),

@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.StatusConfig;
 import dev.sluice.delivery.channel.Broker;
 import dev.sluice.edge.gate.RolloutGate;
 import dev.sluice.edge.http.RateLimits;
@@ -32,7 +33,7 @@ final class StatusWiring {
     @Produces
     @Singleton
     Pipelines pipelines(PipelineStore store, Broker broker, InstantSource clock, SluiceConfig config) {
-        SluiceConfig.Status keys = config.status();
+        StatusConfig keys = config.status();
         return new Pipelines(store, broker, clock, keys.staleAfter(), keys.maxPipelines());
     }
 

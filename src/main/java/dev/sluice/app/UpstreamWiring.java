@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.UpstreamConfig;
 import dev.sluice.delivery.channel.Broker;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ChannelSessions;
@@ -63,7 +64,7 @@ final class UpstreamWiring {
             UpstreamMetrics metrics,
             InstantSource clock,
             SluiceConfig config) {
-        SluiceConfig.Upstream settings = config.upstream();
+        UpstreamConfig settings = config.upstream();
         return new Application(settings.url().map(url -> {
             WebhookTarget target = target(url, settings);
             LOG.infof("clients' comings, goings and messages are told to %s", target.host());
@@ -83,7 +84,7 @@ final class UpstreamWiring {
         }));
     }
 
-    private static WebhookTarget target(String url, SluiceConfig.Upstream settings) {
+    private static WebhookTarget target(String url, UpstreamConfig settings) {
         try {
             return WebhookTarget.of(
                     url,

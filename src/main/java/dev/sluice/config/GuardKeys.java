@@ -1,7 +1,5 @@
 package dev.sluice.config;
 
-import dev.sluice.config.SluiceConfig.Rollout.Guard;
-import dev.sluice.config.SluiceConfig.Rollout.Plan;
 import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.guard.GuardSettings;
 import dev.sluice.rollout.guard.PlanSettings;
@@ -34,8 +32,8 @@ public final class GuardKeys {
     private GuardKeys() {}
 
     /** @throws IllegalArgumentException with a sentence for the person at the console */
-    public static WatchSettings watch(SluiceConfig.Rollout rollout) {
-        Guard guard = rollout.guard();
+    public static WatchSettings watch(RolloutConfig rollout) {
+        GuardConfig guard = rollout.guard();
         within(GUARD + "interval", guard.interval(), SHORTEST, DAY);
         within(GUARD + "attempt-window", guard.attemptWindow(), Duration.ofMillis(100), DAY);
         within(GUARD + "vote-window", guard.voteWindow(), SHORTEST, DAY);
@@ -47,8 +45,8 @@ public final class GuardKeys {
     }
 
     /** @throws IllegalArgumentException with a sentence for the person at the console */
-    public static GuardSettings judge(SluiceConfig.Rollout rollout) {
-        Guard guard = rollout.guard();
+    public static GuardSettings judge(RolloutConfig rollout) {
+        GuardConfig guard = rollout.guard();
         probability(GUARD + "alpha", guard.alpha());
         probability(GUARD + "advance-alpha", guard.advanceAlpha());
         probability(
@@ -89,7 +87,7 @@ public final class GuardKeys {
                 guard.errorRatio().rollback());
     }
 
-    private static @Nullable Double fallbackRollback(Guard guard) {
+    private static @Nullable Double fallbackRollback(GuardConfig guard) {
         Double rollback = guard.fallbackRate().rollback().orElse(null);
         if (rollback == null) {
             return null;
@@ -106,8 +104,8 @@ public final class GuardKeys {
     }
 
     /** @throws IllegalArgumentException with a sentence for the person at the console */
-    public static PlanSettings plan(SluiceConfig.Rollout rollout) {
-        Plan plan = rollout.plan();
+    public static PlanSettings plan(RolloutConfig rollout) {
+        PlanConfig plan = rollout.plan();
         within(PLAN + "bake", plan.bake(), Duration.ZERO, YEAR);
         Optional<Duration> coolDown = rollout.guard().coolDown();
         coolDown.ifPresent(given -> within(GUARD + "cool-down", given, SHORTEST, YEAR));

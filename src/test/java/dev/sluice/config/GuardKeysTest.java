@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GuardKeysTest {
 
-    private static SluiceConfig.Rollout rollout(Map<String, String> given) {
+    private static RolloutConfig rollout(Map<String, String> given) {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withMapping(SluiceConfig.class)
@@ -31,7 +31,7 @@ class GuardKeysTest {
     }
 
     private static void read(Map<String, String> given) {
-        SluiceConfig.Rollout rollout = rollout(given);
+        RolloutConfig rollout = rollout(given);
         GuardKeys.judge(rollout);
         GuardKeys.plan(rollout);
         GuardKeys.watch(rollout);
@@ -39,7 +39,7 @@ class GuardKeysTest {
 
     @Test
     void theDefaultsAreTheContracts() {
-        SluiceConfig.Rollout rollout = rollout(Map.of());
+        RolloutConfig rollout = rollout(Map.of());
 
         assertThat(GuardKeys.watch(rollout)).isEqualTo(new WatchSettings(true, Duration.ofSeconds(30)));
         assertThat(GuardKeys.judge(rollout))
@@ -72,7 +72,7 @@ class GuardKeysTest {
         given.put("sluice.rollout.guard.cool-down", "1h");
         given.put("sluice.rollout.plan.steps", "10,37.5,100");
         given.put("sluice.rollout.plan.bake", "0s");
-        SluiceConfig.Rollout rollout = rollout(given);
+        RolloutConfig rollout = rollout(given);
 
         assertThat(GuardKeys.watch(rollout)).isEqualTo(new WatchSettings(true, Duration.ofSeconds(5)));
         assertThat(GuardKeys.judge(rollout))
