@@ -15,7 +15,9 @@ import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionState;
 import io.smallrye.mutiny.Uni;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain #home() home} unless it says otherwise; callbacks come there as well.
  */
 public final class ChannelSession {
+    private static final AtomicReferenceFieldUpdater<ChannelSession, @Nullable Object> COMPANION =
+            AtomicReferenceFieldUpdater.newUpdater(ChannelSession.class, Object.class, "companion");
+
     private final SessionId id;
     private final Client client;
     private final Home home;
@@ -59,6 +64,7 @@ public final class ChannelSession {
 
     private boolean touched;
     private long counted;
+    private volatile @Nullable Object companion;
 
     ChannelSession(
             SessionId id, Client client, Home home, ChannelSessions sessions, String epoch, SessionLimits deadlines) {
@@ -100,6 +106,28 @@ public final class ChannelSession {
     /** What cursors of this session begin with: for {@link SessionCursor#of} in an encoder. Any thread. */
     public String epoch() {
         return epoch;
+    }
+
+    /** What its protocol keeps with it for as long as it is in memory; null where that is nothing so far. Any thread. */
+    public @Nullable Object companion() {
+        return companion;
+    }
+
+    /** Keeps that with it, instead of what was kept before. Any thread. */
+    public void accompany(Object with) {
+        companion = with;
+    }
+
+    /**
+     * What is kept with it, the same one each time. Any thread.
+     *
+     * @param made asked where nothing is kept so far; of two that come first at once one is kept
+     */
+    public <C> C companion(Class<C> type, Supplier<C> made) {
+        if (companion == null) {
+            COMPANION.compareAndSet(this, null, made.get());
+        }
+        return type.cast(companion);
     }
 
     /** Runs a task on the home. Any thread. */
@@ -156,6 +184,7 @@ public final class ChannelSession {
             throw new IllegalStateException("a place that was held is not");
         }
         connection = fresh;
+        presence.attached();
         unrepeatable.settled();
         storage.changed();
         catchUp.pump();

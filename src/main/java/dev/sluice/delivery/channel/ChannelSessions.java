@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions with channels on this node: opened, found, restored from the store, and looked at by operators. */
@@ -141,6 +142,11 @@ public final class ChannelSessions {
     /** The session with that id on this node, null where there is none. Any thread; go on on its home. */
     public @Nullable ChannelSession find(SessionId id) {
         return byId.get(id);
+    }
+
+    /** Those in memory, as they come and go meanwhile. Any thread; go on on the home of each. */
+    public Stream<ChannelSession> all() {
+        return byId.values().stream();
     }
 
     /**

@@ -1,29 +1,27 @@
 package dev.sluice.edge.client;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.identity.client.ClientIdentity;
-import java.util.Collection;
+import java.util.stream.Stream;
 
-/** The client of each native session, forgotten together with it. Any thread. */
+/**
+ * The client of each native session. The session keeps it, so that it goes with it: a table of them would have to be told,
+ * since each knows what it holds the session by. Any thread.
+ */
 final class NativeClients {
     private final NativeParts parts;
-    private final Cache<ChannelSession, NativeClient> bySession =
-            // Its upkeep costs less than to hand it to another thread.
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
     NativeClients(NativeParts parts) {
         this.parts = parts;
     }
 
     void opened(ChannelSession session, NativeClient client) {
-        bySession.put(session, client);
+        session.accompany(client);
     }
 
     /** The session's client; known again from what was stored with a session that came back from the database. */
     NativeClient of(ChannelSession session) {
-        return bySession.get(session, this::knownAgain);
+        return session.companion(NativeClient.class, () -> knownAgain(session));
     }
 
     private NativeClient knownAgain(ChannelSession session) {
@@ -37,7 +35,12 @@ final class NativeClients {
                 identity);
     }
 
-    Collection<NativeClient> all() {
-        return bySession.asMap().values();
+    /** Those that came to this node since it began. */
+    Stream<NativeClient> all() {
+        return parts.sessions()
+                .all()
+                .map(ChannelSession::companion)
+                .filter(NativeClient.class::isInstance)
+                .map(NativeClient.class::cast);
     }
 }

@@ -112,7 +112,7 @@ public final class NativeConnections implements Movables {
 
     private Iterator<Movable> betweenPolls() {
         long since = clock.millis() - present;
-        return clients.all().stream()
+        return clients.all()
                 .filter(client -> client.polls(since) && !client.isProbe())
                 .<Movable>map(BetweenPolls::new)
                 .iterator();
