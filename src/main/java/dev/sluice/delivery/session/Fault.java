@@ -10,12 +10,18 @@ public enum Fault {
     NETWORK,
     /** We should have served it and could not. */
     GATEWAY,
-    /** We turned it away, or what it sent was no good: says nothing about the network, nor about us. */
+    /**
+     * We turned it away, what it sent was no good, or the application did not answer: says nothing about the network,
+     * nor about us.
+     */
     REFUSAL;
 
-    /** A shutdown turns away; any other 5xx is our failure, as it is for a poll. */
+    /** A shutdown turns away, and an application that is down fails every transport alike; any other 5xx is ours. */
     public static Fault of(ProblemCode problem) {
-        return problem.status() >= 500 && problem != ProblemCode.SHUTTING_DOWN ? GATEWAY : REFUSAL;
+        return switch (problem) {
+            case SHUTTING_DOWN, UPSTREAM_UNAVAILABLE, UPSTREAM_FULL, UPSTREAM_TIMEOUT, ACK_TIMEOUT -> REFUSAL;
+            default -> problem.status() >= 500 ? GATEWAY : REFUSAL;
+        };
     }
 
     /** @param why what the connection was ended with; null where it was cut */
