@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -353,6 +354,39 @@ class NativeSessionsQuarkusTest {
                 .json(200)
                 .path("members")
                 .findValuesAsText("client_id");
+    }
+
+    private String transportOf(String member, String channel) {
+        for (JsonNode each : gateway.admin()
+                .get("/api/v1/channels/" + channel + "/presence")
+                .json(200)
+                .path("members")) {
+            if (each.path("client_id").asText().equals(member)) {
+                return each.path("transport").asText();
+            }
+        }
+        return "not there";
+    }
+
+    @Test
+    void aMemberIsShownWithTheTransportThatItIsOnNow() {
+        String channel = "presence-" + name;
+        NativePerson person = person(jwt(name, 60, channel));
+        NativeWire wire = person.connect(Way.WEBSOCKET);
+        wire.say("subscribe", "s", Map.of("channel", channel));
+        wire.await("presence");
+        assertThat(transportOf(name, channel)).isEqualTo("websocket");
+
+        for (Way way : List.of(Way.POLLING, Way.SSE, Way.WEBSOCKET)) {
+            wire.cut();
+            wire = person.connect(way);
+            if (way == Way.POLLING) {
+                // It is there with its first poll.
+                person.api().get(person.path("/messages")).json(200);
+            }
+            Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> transportOf(name, channel)
+                    .equals(way.name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientId one member however many sessions it has
  * @param info JSON that it wants others to see; null for none
- * @param transport what it was attached over when it came
+ * @param transport what it is attached over, or was last; of several sessions the one that came last
  * @param since when its first session came
  */
 public record Member(String clientId, @Nullable Payload info, @Nullable TransportKind transport, Instant since) {

@@ -1,8 +1,11 @@
 package dev.sluice.delivery.channel;
 
+import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.mailbox.Mailbox.Offered;
+import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session among the members of its channels. Where a client asked for it, it enters once it is told that it is
@@ -13,6 +16,9 @@ final class SessionPresence {
     private final ChannelSession session;
     /** Whether somebody has to be told who is there. */
     private boolean isUnknown;
+
+    /** What others see it attached over; null before it entered anywhere. */
+    private @Nullable TransportKind shown;
 
     SessionPresence(ChannelSession session) {
         this.session = session;
@@ -45,6 +51,19 @@ final class SessionPresence {
         }
     }
 
+    /** It is attached: over another transport than before it shows others another face. */
+    void attached() {
+        if (shown == null || shown == session.transport()) {
+            return;
+        }
+        for (Subscription each : session.subscriptions) {
+            if (each.presence && each.presenceKnown) {
+                enter(each).subscribe().with(members -> {}, failure -> session.home()
+                        .later(() -> unknown(each)));
+            }
+        }
+    }
+
     private void look() {
         if (!session.mailbox.hasRoom()) {
             return;
@@ -59,18 +78,19 @@ final class SessionPresence {
 
     private void look(Subscription subscription) {
         long asking = ++subscription.presenceTicket;
-        Member member = new Member(
-                session.client().clientId(),
-                session.client().info(),
-                session.transport(),
-                Instant.ofEpochMilli(session.now()));
-        session.broker()
-                .enter(subscription.channel, session.id(), member)
+        enter(subscription)
                 .subscribe()
                 .with(
                         members -> session.home().later(() -> present(subscription, asking, members)),
                         // The next look tries again.
                         failure -> session.home().later(() -> isUnknown = true));
+    }
+
+    private Uni<List<Member>> enter(Subscription subscription) {
+        shown = session.transport();
+        Member member = new Member(
+                session.client().clientId(), session.client().info(), shown, Instant.ofEpochMilli(session.now()));
+        return session.broker().enter(subscription.channel, session.id(), member);
     }
 
     private void present(Subscription subscription, long asked, List<Member> members) {
