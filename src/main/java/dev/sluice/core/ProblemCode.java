@@ -40,7 +40,7 @@ public enum ProblemCode {
     STALE_REVISION(412, "The revision has changed since it was read."),
     BODY_TOO_LARGE(413, "The body is too large."),
     UNSUPPORTED_MEDIA_TYPE(415, "The body must be application/json."),
-    UPGRADE_REQUIRED(426, "Polling is switched off for clients in the rollout; use WebSocket."),
+    UPGRADE_REQUIRED(426, "This is served over WebSocket alone."),
     RATE_LIMITED(429, "Too many messages; slow down."),
     TOO_MANY_CONNECTIONS(429, "Too many connections."),
     QUEUE_FULL(429, "Too many commands are waiting for this cluster."),

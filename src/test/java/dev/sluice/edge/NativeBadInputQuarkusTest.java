@@ -256,6 +256,18 @@ class NativeBadInputQuarkusTest {
     }
 
     @Test
+    void whoSendsNonsenseIsToldItsModeAllTheSameAndNobodyElseIs() {
+        NativePerson one = person().begin();
+
+        Reply own = one.api().postText(one.path("/messages"), "{nonsense");
+        Reply foreign = gateway.anonymous().postText(one.path("/messages"), "{nonsense");
+
+        assertThat(own.status()).isEqualTo(400);
+        assertThat(own.header("Sluice-Mode")).isEqualTo("websocket");
+        assertThat(foreign.header("Sluice-Mode")).isNull();
+    }
+
+    @Test
     void aProblemDoesNotSayTheSessionsName() {
         NativePerson one = person().begin();
 

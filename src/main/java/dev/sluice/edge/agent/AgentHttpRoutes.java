@@ -219,7 +219,7 @@ public final class AgentHttpRoutes implements Endpoints {
 
     private Uni<Answer> poll(Call call, Presence agent) {
         if (!servingOf(call, agent).mayPoll()) {
-            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED);
+            throw Serving.pollingIsOff();
         }
         return polls.poll(call, agent);
     }

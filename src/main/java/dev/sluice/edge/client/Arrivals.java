@@ -114,6 +114,21 @@ final class Arrivals {
         return session == null ? null : standing(call, session, after);
     }
 
+    /** Tells the owner of that session, if it is in memory, how it is served: whatever becomes of the request. */
+    void greet(Call call, String id) {
+        ChannelSession session = parts.sessions().find(new SessionId(id));
+        if (session == null || !session.client().protocol().equals(SluiceProtocol.NAME)) {
+            return;
+        }
+        NativeClient client = clients.of(session);
+        try {
+            client.presented(call.client());
+        } catch (SluiceException notItsOwner) {
+            return; // it is told so when the request is handled
+        }
+        told(call, client);
+    }
+
     private static SluiceException gone() {
         return new SluiceException(ProblemCode.GONE, "This session is over, or was never here: begin a new one.");
     }

@@ -77,9 +77,9 @@ final class SessionRoutes {
     List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, told(this::begin)),
-                Endpoint.delete(SESSION, Access.CLIENT, told(call -> with(call, null, this::end))),
+                Endpoint.delete(SESSION, Access.CLIENT, new Requests(this::end)),
                 Endpoint.get(SESSION + "/messages", Access.CLIENT, new Polls()).askedOften(),
-                Endpoint.post(SESSION + "/messages", Access.CLIENT, told(call -> with(call, null, this::say)))
+                Endpoint.post(SESSION + "/messages", Access.CLIENT, new Requests(this::say))
                         .askedOften(),
                 Endpoint.get(SESSION + "/events", Access.CLIENT, told(this::stream)));
     }
@@ -122,7 +122,7 @@ final class SessionRoutes {
 
     private static void requirePolling(Serving serving) {
         if (!serving.mayPoll()) {
-            throw new SluiceException(ProblemCode.UPGRADE_REQUIRED);
+            throw Serving.pollingIsOff();
         }
     }
 
@@ -207,6 +207,25 @@ final class SessionRoutes {
                     session.end(Disconnect.SESSION_GONE);
                     emitter.complete(Answer.noContent());
                 }));
+    }
+
+    /** Of a session that is there already, so that its client is known before the body is. */
+    private final class Requests implements Endpoint.Handler {
+        private final Endpoint.Handler then;
+
+        Requests(Step step) {
+            this.then = told(call -> with(call, null, step));
+        }
+
+        @Override
+        public void arrived(Call call) {
+            arrivals.greet(call, call.path(ID));
+        }
+
+        @Override
+        public Uni<Answer> handle(Call call) {
+            return then.handle(call);
+        }
     }
 
     // --- GET and POST /sessions/{id}/messages ---

@@ -1,6 +1,8 @@
 package dev.sluice.edge.gate;
 
 import dev.sluice.core.Mode;
+import dev.sluice.core.ProblemCode;
+import dev.sluice.core.SluiceException;
 import dev.sluice.rollout.decision.Decision;
 
 /**
@@ -12,6 +14,11 @@ import dev.sluice.rollout.decision.Decision;
  * @param mayPoll false where polling is switched off for it
  */
 public record Serving(Mode mode, Decision decision, boolean fallback, boolean mayPoll) {
+
+    /** What a client is refused with that may not poll. */
+    public static SluiceException pollingIsOff() {
+        return new SluiceException(ProblemCode.UPGRADE_REQUIRED, "Polling is switched off for clients in the rollout.");
+    }
 
     /** The word for the mode's reason: the decision's, or {@code fallback}. */
     public String reason() {
