@@ -30,15 +30,21 @@ final class ClientWiring {
     /** RFC 7518 §3.2: a key as long as the hash. */
     private static final int STRONG_SECRET = 32;
 
-    private final PublishedKeys published = JwtKeys.published();
+    /** A bean: whoever fetches the keys and whoever verifies with them are made by two instances of this class. */
+    @Produces
+    @Singleton
+    PublishedKeys publishedKeys() {
+        return JwtKeys.published();
+    }
 
     @Produces
     @Singleton
-    Clients clients(TokenBook tokens, SluiceConfig config, InstantSource clock, ProbeSecret probe) {
-        return new Clients(tokens, verifier(config.jwt(), clock), probe.value());
+    Clients clients(
+            TokenBook tokens, SluiceConfig config, PublishedKeys published, InstantSource clock, ProbeSecret probe) {
+        return new Clients(tokens, verifier(config.jwt(), published, clock), probe.value());
     }
 
-    private @Nullable JwtVerifier verifier(JwtConfig jwt, InstantSource clock) {
+    private static @Nullable JwtVerifier verifier(JwtConfig jwt, PublishedKeys published, InstantSource clock) {
         if (jwt.secret().isPresent() && jwt.jwksUrl().isPresent()) {
             throw new RefusedToStart("sluice.jwt.secret and sluice.jwt.jwks-url are both set; set one of them");
         }
@@ -74,7 +80,12 @@ final class ClientWiring {
     }
 
     /** Keys are fetched in the background: nobody who connects waits for another server. */
-    void fetchKeys(@Observes StartupEvent event, Vertx vertx, SluiceConfig config, InstantSource clock) {
+    void fetchKeys(
+            @Observes StartupEvent event,
+            Vertx vertx,
+            SluiceConfig config,
+            PublishedKeys published,
+            InstantSource clock) {
         config.jwt().jwksUrl().ifPresent(url -> new KeyFetch(vertx, url, published, clock)
                 .every(config.jwt().jwksRefresh()));
     }

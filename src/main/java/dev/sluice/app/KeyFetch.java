@@ -11,8 +11,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches the identity provider's keys: at the start, from time to time, and soon after a JWT named a key that is not
@@ -25,6 +28,10 @@ final class KeyFetch {
     private static final long LOOK_MILLIS = 10_000;
 
     private static final long TIMEOUT_MILLIS = 10_000;
+
+    /** How long the start waits for the first set: whoever comes back to a restarted gateway would be told 401. */
+    private static final long START_SECONDS = 5;
+
     private static final int LONGEST = 1 << 20;
 
     private final Vertx vertx;
@@ -46,8 +53,15 @@ final class KeyFetch {
         this.clock = clock;
     }
 
+    /** On the thread that starts the gateway, which waits for the first set, for a while. */
     void every(Duration refresh) {
-        fetch();
+        try {
+            fetch().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException later) {
+            LOG.warnf("JWTs are refused until their keys are there [tried again in: %d s]", LOOK_MILLIS / 1_000);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
         vertx.setPeriodic(LOOK_MILLIS, timer -> {
             boolean due = clock.millis() - fetchedAt >= refresh.toMillis();
             if (keys.takeMissed() || due) {
@@ -56,17 +70,18 @@ final class KeyFetch {
         });
     }
 
-    private void fetch() {
+    private Future<Void> fetch() {
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(url)
                 .setTimeout(TIMEOUT_MILLIS)
                 .putHeader("Accept", "application/json");
-        http.request(request)
+        return http.request(request)
                 .compose(sent -> sent.send())
                 .compose(KeyFetch::bodyOf)
-                .onSuccess(this::accept)
-                .onFailure(failure -> LOG.warnf("could not fetch the JWT keys [cause: %s]", failure.toString()));
+                .<Void>map(this::accept)
+                .onFailure(failure ->
+                        LOG.warnf("could not fetch the JWT keys, or they are no good [cause: %s]", failure.toString()));
     }
 
     private static Future<Buffer> bodyOf(HttpClientResponse response) {
@@ -90,12 +105,9 @@ final class KeyFetch {
                 .endHandler(end -> done.tryComplete(body)));
     }
 
-    private void accept(Buffer body) {
-        try {
-            keys.accept(body.toString());
-            fetchedAt = clock.millis();
-        } catch (IllegalArgumentException e) {
-            LOG.warnf("the JWT keys that were fetched are no good [cause: %s]", e.getMessage());
-        }
+    private @Nullable Void accept(Buffer body) {
+        keys.accept(body.toString());
+        fetchedAt = clock.millis();
+        return null;
     }
 }
