@@ -58,7 +58,7 @@ final class KeyFetch {
         try {
             fetch().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException later) {
-            LOG.warnf("JWTs are refused until their keys are there [tried again in: %d s]", LOOK_MILLIS / 1_000);
+            LOG.warn("JWTs are refused until their keys are there");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

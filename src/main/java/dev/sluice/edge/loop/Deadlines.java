@@ -110,6 +110,9 @@ public final class Deadlines {
             } else {
                 next.before = before;
             }
+            // Whoever still holds it must not hold its neighbours.
+            deadline.before = null;
+            deadline.next = null;
         }
 
         /** The timer was set for one that may be lifted by now: it is set again for the one that is the first then. */
