@@ -14,6 +14,7 @@ import dev.sluice.delivery.session.SessionLimits;
 import dev.sluice.delivery.session.SessionObserver;
 import dev.sluice.delivery.session.SessionState;
 import io.smallrye.mutiny.Uni;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
@@ -127,7 +128,7 @@ public final class ChannelSession {
         if (companion == null) {
             COMPANION.compareAndSet(this, null, made.get());
         }
-        return type.cast(companion);
+        return type.cast(Objects.requireNonNull(companion));
     }
 
     /** Runs a task on the home. Any thread. */
