@@ -17,19 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class CatchUp {
     static final int PAGE = 64;
 
-    private enum Mode {
-        IDLE,
-        ONE,
-        ALL
-    }
-
     private final ChannelSession session;
     private final Replay replay;
     /** While all are filled together. */
     private @Nullable Merge merge;
 
     private final ArrayDeque<Ask> asks = new ArrayDeque<>(0);
-    private Mode mode = Mode.IDLE;
     private boolean pumping;
     /** Told once, when there is nothing more to read. */
     private @Nullable Runnable waiting;
@@ -45,12 +38,12 @@ final class CatchUp {
     }
 
     boolean isIdle() {
-        return mode == Mode.IDLE;
+        return one == null && merge == null;
     }
 
     /** Whether that subscription is the exception for good reason. */
     boolean isException(int number) {
-        return mode == Mode.ALL || mode == Mode.ONE && asking == null && one != null && one.number == number;
+        return merge != null || asking == null && one != null && one.number == number;
     }
 
     int waiting() {
@@ -102,12 +95,11 @@ final class CatchUp {
         Set<Subscription> passed = new LinkedHashSet<>();
         for (Ask ask : asks) {
             session.subscribing.storesFirstIfKept(ask);
-            boolean free = ask.isAlone() ? mode == Mode.IDLE : mode != Mode.ALL && one != ask.subscription;
+            boolean free = ask.isAlone() ? isIdle() : merge == null && one != ask.subscription;
             boolean busy = ask.subscription.firstAsk != null || ask.subscription.storing;
             if (free && !busy && !passed.contains(ask.subscription)) {
                 asks.remove(ask);
                 if (ask.isAlone()) {
-                    mode = Mode.ONE;
                     one = ask.subscription;
                     asking = ask;
                 }
@@ -125,7 +117,7 @@ final class CatchUp {
 
     /** Whether the request may be answered now; if not, it will have another turn. */
     boolean mayAnswer(Ask ask) {
-        if (ask.isAlone() ? asking == ask : mode != Mode.ALL) {
+        if (ask.isAlone() ? asking == ask : merge == null) {
             return true;
         }
         if (!asks.contains(ask)) {
@@ -149,7 +141,6 @@ final class CatchUp {
         if (asking == ask) {
             asking = null;
             one = null;
-            mode = Mode.IDLE;
             pump();
         }
     }
@@ -159,7 +150,6 @@ final class CatchUp {
         if (asking == ask) {
             asking = null;
             one = null;
-            mode = Mode.IDLE;
             asks.addFirst(ask);
             failing();
         }
@@ -175,7 +165,6 @@ final class CatchUp {
         if (one == subscription) {
             one = null;
             asking = null;
-            mode = Mode.IDLE;
         }
         if (merge != null) {
             merge.forget(subscription);
@@ -199,7 +188,6 @@ final class CatchUp {
         }
         asking = null;
         one = null;
-        mode = Mode.ALL;
         merge = new Merge(session, replay);
         merge.start(all, tail);
     }
@@ -236,23 +224,20 @@ final class CatchUp {
         if (!asks.isEmpty() && beginNext()) {
             return true;
         }
-        if (mode == Mode.IDLE || asking != null) {
+        if (asking != null) {
             return false;
         }
-        return merge == null ? stepOne() : stepAll(merge);
+        if (merge != null) {
+            return stepAll(merge);
+        }
+        return one != null && stepOne(one);
     }
 
-    private boolean stepOne() {
-        Subscription subscription = one;
-        if (subscription == null) {
-            mode = Mode.IDLE;
-            return true;
-        }
+    private boolean stepOne(Subscription subscription) {
         if (subscription.isCaughtUp()) {
             subscription.state = Subscription.State.LIVE;
             subscription.read = null;
             one = null;
-            mode = Mode.IDLE;
             return true;
         }
         if (!session.isAttached()) {
@@ -280,7 +265,6 @@ final class CatchUp {
     }
 
     private void finishAll() {
-        mode = Mode.IDLE;
         merge = null;
         for (Subscription each : session.subscriptions) {
             if (each.state == Subscription.State.CATCHING) {
