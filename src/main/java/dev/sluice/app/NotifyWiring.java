@@ -44,24 +44,10 @@ final class NotifyWiring {
             return Notifications.NONE;
         }
         RetryPolicy policy = new RetryPolicy(settings.attempts(), settings.firstRetry(), settings.longestRetry());
-        WebhookTarget target = target(settings);
+        WebhookTarget target = WebhookAddress.of("sluice.rollout.notify", settings, settings.timeout());
         LOG.infof("verdicts and ceilings of the rollout are told to %s", target.host());
         return new Notifications(
                 new WebhookQueue(vertx.getOrCreateContext(), client, target, policy, settings.maxWaiting(), metrics));
-    }
-
-    private static WebhookTarget target(NotificationConfig settings) {
-        try {
-            return WebhookTarget.of(
-                    settings.url().orElseThrow(),
-                    settings.authorization().orElse(null),
-                    settings.secret().orElse(null),
-                    settings.timeout());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedToStart(
-                    "sluice.rollout.notify: the url must be %s, the secret whsec_ and a key in base64 or any other text."
-                            .formatted(WebhookTarget.ALLOWED));
-        }
     }
 
     @Produces

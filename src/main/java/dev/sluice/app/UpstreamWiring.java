@@ -65,8 +65,8 @@ final class UpstreamWiring {
             InstantSource clock,
             SluiceConfig config) {
         UpstreamConfig settings = config.upstream();
-        return new Application(settings.url().map(url -> {
-            WebhookTarget target = target(url, settings);
+        return new Application(settings.url().map(given -> {
+            WebhookTarget target = WebhookAddress.of("sluice.upstream", settings, settings.timeout());
             LOG.infof("clients' comings, goings and messages are told to %s", target.host());
             UpstreamClient client = new UpstreamClient(
                     vertx, target, UpstreamClient.Form.valueOf(settings.form().name()), clock);
@@ -82,20 +82,6 @@ final class UpstreamWiring {
                             settings.parallel(),
                             settings.maxUnstored()));
         }));
-    }
-
-    private static WebhookTarget target(String url, UpstreamConfig settings) {
-        try {
-            return WebhookTarget.of(
-                    url,
-                    settings.authorization().orElse(null),
-                    settings.secret().orElse(null),
-                    settings.timeout());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedToStart(
-                    "sluice.upstream: the url must be %s, the secret whsec_ and a key in base64 or any other text."
-                            .formatted(WebhookTarget.ALLOWED));
-        }
     }
 
     private static CircuitBreaker breaker(Vertx vertx) {

@@ -4,19 +4,9 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Who is told of verdicts and of the ceiling. */
-public interface NotificationConfig {
-    /** A webhook for CloudEvents; absent: nobody is told. May hold a user and a password. */
-    Optional<String> url();
-
-    /** The whole {@code Authorization} header of each request. */
-    Optional<String> authorization();
-
-    /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
-    Optional<String> secret();
-
+public interface NotificationConfig extends WebhookConfig {
     /** How long one try may take. */
     @WithDefault("10s")
     Duration timeout();

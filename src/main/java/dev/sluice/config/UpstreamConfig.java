@@ -4,21 +4,11 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
-import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The application behind the gateway; without a URL nobody is asked or told. */
-public interface UpstreamConfig {
-    /** Where events go. May hold a user and a password. */
-    Optional<String> url();
-
-    /** The whole {@code Authorization} header of each request. */
-    Optional<String> authorization();
-
-    /** Signs each request as Standard Webhooks say: {@code whsec_} and base64, or any text. */
-    Optional<String> secret();
-
+public interface UpstreamConfig extends WebhookConfig {
     /** {@code structured}: one JSON document; {@code binary}: attributes in headers. */
     @WithDefault("structured")
     Form form();
