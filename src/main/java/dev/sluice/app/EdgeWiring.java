@@ -29,6 +29,7 @@ import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.Credentials;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.RateLimits;
+import dev.sluice.edge.loop.Deadlines;
 import dev.sluice.edge.telemetry.TelemetryRoutes;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.identity.TokenBook;
@@ -156,8 +157,8 @@ final class EdgeWiring {
 
     @Produces
     @Singleton
-    ParkedPolls parkedPolls() {
-        return new ParkedPolls();
+    ParkedPolls parkedPolls(Vertx vertx) {
+        return new ParkedPolls(new Deadlines(vertx));
     }
 
     @Produces

@@ -16,6 +16,7 @@ import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Headers;
+import dev.sluice.edge.loop.Deadlines.Deadline;
 import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.AgentCursor;
@@ -25,7 +26,6 @@ import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -38,10 +38,8 @@ import org.jspecify.annotations.Nullable;
  * then answered empty with its own cursor and the present mode; where polling is off, the next one is told so.
  */
 final class AgentPollRoute {
-    private static final int MAX_WAIT_SECONDS = 60;
-
     /** Below the listener's idle timeout, so that a quiet poll is answered and not cut. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
+    private static final int LONGEST_WAIT_SECONDS = 55;
 
     private static final int MAX_FRAMES = 100;
     private static final int MAX_BYTES = 1 << 20;
@@ -63,20 +61,20 @@ final class AgentPollRoute {
 
     /** Answers by itself: the item is null. */
     Uni<@Nullable Answer> poll(Call call, Presence agent) {
-        Duration parkFor = Duration.ofSeconds(call.queryAtMost("wait", 0, MAX_WAIT_SECONDS));
+        int wait = call.queryAtMost("wait", 0, LONGEST_WAIT_SECONDS);
         String cursor = call.query("after");
         Long after = cursor == null ? null : AgentCursor.read(agent.clusterId(), cursor);
         Context requestContext = call.routing().vertx().getOrCreateContext();
         parts.observer().received(AgentConnection.PROTOCOL, TransportKind.POLLING);
         return parts.router().queue(agent.clusterId()).map(queue -> {
             Exchange exchange = new Exchange(call, agent, requestContext);
-            attach(exchange, queue, after, parkFor);
+            attach(exchange, queue, after, wait);
             return null;
         });
     }
 
     /** On the cluster's home. */
-    private void attach(Exchange exchange, CommandQueue queue, @Nullable Long after, Duration parkFor) {
+    private void attach(Exchange exchange, CommandQueue queue, @Nullable Long after, int wait) {
         Presence agent = exchange.agent;
         AgentSession session = sessionOf(exchange.call, queue);
         exchange.session = session;
@@ -95,10 +93,10 @@ final class AgentPollRoute {
         }
         exchange.attached = attached;
         transport.attachedAs(attached);
-        if (parkFor.isZero()) {
+        if (wait == 0) {
             transport.answerEmpty();
         } else if (!transport.spent()) {
-            exchange.park(transport, home, parkFor);
+            exchange.park(transport, home, wait);
         }
     }
 
@@ -121,7 +119,7 @@ final class AgentPollRoute {
         private @Nullable AgentSession session;
         private @Nullable Attachment attached;
         private ParkedPolls.@Nullable Release release;
-        private long timer = -1;
+        private @Nullable Deadline deadline;
 
         Exchange(Call call, Presence agent, Context requestContext) {
             this.call = call;
@@ -130,7 +128,7 @@ final class AgentPollRoute {
         }
 
         /** On the cluster's home. */
-        void park(PollTransport transport, Home home, Duration parkFor) {
+        void park(PollTransport transport, Home home, int seconds) {
             Mode mode = servingNow().mode();
             if (agent.toldOtherwise(mode)) {
                 // It would wait for up to a minute before it heard what changed between its two polls.
@@ -139,11 +137,9 @@ final class AgentPollRoute {
                 return;
             }
             waited = true;
-            Vertx vertx = call.routing().vertx();
-            Duration wait = parkFor.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : parkFor;
-            timer = vertx.setTimer(wait.toMillis(), over -> home.execute(transport::answerEmpty));
             ParkedPolls.Release toRelease = () -> home.execute(transport::answerEmpty);
             release = toRelease;
+            deadline = parked.waits().in(seconds, toRelease::run);
             ParkedPolls.Parked poll = new ParkedPolls.Parked(
                     toRelease, agent, call.token(), mode, parts.clock().millis());
             parked.park(poll);
@@ -164,7 +160,9 @@ final class AgentPollRoute {
             if (release != null) {
                 parked.answered(release);
                 release = null;
-                call.routing().vertx().cancelTimer(timer);
+                if (deadline != null) {
+                    deadline.lift();
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 package dev.sluice.edge.agent;
 
 import dev.sluice.core.Mode;
+import dev.sluice.edge.loop.Deadlines;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;
 import java.util.Map;
@@ -23,6 +24,16 @@ public final class ParkedPolls {
     record Parked(Release release, Presence agent, Token token, Mode mode, long since) {}
 
     private final Map<Release, Parked> parked = new ConcurrentHashMap<>();
+    private final Deadlines waits;
+
+    public ParkedPolls(Deadlines waits) {
+        this.waits = waits;
+    }
+
+    /** When they are answered although nothing came. */
+    Deadlines waits() {
+        return waits;
+    }
 
     void park(Parked poll) {
         parked.put(poll.release(), poll);

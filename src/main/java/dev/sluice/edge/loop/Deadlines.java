@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadlines {
     /** The longest that may be set. */
-    public static final int LONGEST_SECONDS = 60;
+    private static final int LONGEST_SECONDS = 60;
 
     private final Map<Thread, Row[]> loops = new ConcurrentHashMap<>();
     private final Timers timers;
