@@ -218,9 +218,7 @@ public final class AgentHttpRoutes implements Endpoints {
     }
 
     private Uni<Answer> poll(Call call, Presence agent) {
-        if (!servingOf(call, agent).mayPoll()) {
-            throw Serving.pollingIsOff();
-        }
+        servingOf(call, agent).requirePolling();
         return polls.poll(call, agent);
     }
 

@@ -117,16 +117,13 @@ final class Arrivals {
     /** Tells the owner of that session, if it is in memory, how it is served: whatever becomes of the request. */
     void greet(Call call, String id) {
         ChannelSession session = parts.sessions().find(new SessionId(id));
-        if (session == null || !session.client().protocol().equals(SluiceProtocol.NAME)) {
-            return;
+        if (session != null) {
+            try {
+                told(call, recognised(call, session));
+            } catch (SluiceException refused) {
+                // It is told so when the request is handled.
+            }
         }
-        NativeClient client = clients.of(session);
-        try {
-            client.presented(call.client());
-        } catch (SluiceException notItsOwner) {
-            return; // it is told so when the request is handled
-        }
-        told(call, client);
     }
 
     private static SluiceException gone() {
@@ -156,13 +153,19 @@ final class Arrivals {
         return new Found(client, null, ResumeAt.LAST_ACKNOWLEDGED, true, told(call, client));
     }
 
-    private Found standing(Call call, ChannelSession session, @Nullable String named) {
+    /** Whose session it is, where whoever calls may take it up. */
+    private NativeClient recognised(Call call, ChannelSession session) {
         if (!session.client().protocol().equals(SluiceProtocol.NAME)) {
             throw gone();
         }
         NativeClient client = clients.of(session);
         client.presented(call.client());
         client.from(call.origin());
+        return client;
+    }
+
+    private Found standing(Call call, ChannelSession session, @Nullable String named) {
+        NativeClient client = recognised(call, session);
         Serving serving = told(call, client);
         if (named == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false, serving);

@@ -120,12 +120,6 @@ final class SessionRoutes {
         }
     }
 
-    private static void requirePolling(Serving serving) {
-        if (!serving.mayPoll()) {
-            throw Serving.pollingIsOff();
-        }
-    }
-
     // --- POST /sessions ---
 
     private Uni<Answer> begin(Call call) {
@@ -143,7 +137,7 @@ final class SessionRoutes {
                 .invoke(found -> seen(call, found))
                 .chain(found -> attempted(found, () -> {
                     spend(call, found.client());
-                    requirePolling(found.client().serving());
+                    found.client().serving().requirePolling();
                     return arrivals.open(found, TransportKind.POLLING)
                             .chain(opened -> takeUp(call, opened, found.recovered()));
                 }));
@@ -273,7 +267,7 @@ final class SessionRoutes {
             int wait = wait(call);
             int limit = limit(call);
             spend(call, found.client());
-            requirePolling(serving);
+            serving.requirePolling();
             witness.told(found.client(), serving);
             SessionPoll.Terms terms = new SessionPoll.Terms(wait, limit, serving.mode());
             return new SessionPoll(parts, connections, lateness, call, found, terms);
@@ -319,7 +313,7 @@ final class SessionRoutes {
         }
         return with(call, after, (same, found, serving) -> {
             spend(call, found.client());
-            requirePolling(serving);
+            serving.requirePolling();
             witness.told(found.client(), serving);
             Runnable countOut =
                     newcomers.countIn(found.client().account(), call.origin().address());

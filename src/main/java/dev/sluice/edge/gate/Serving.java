@@ -15,9 +15,12 @@ import dev.sluice.rollout.decision.Decision;
  */
 public record Serving(Mode mode, Decision decision, boolean fallback, boolean mayPoll) {
 
-    /** What a client is refused with that may not poll. */
-    public static SluiceException pollingIsOff() {
-        return new SluiceException(ProblemCode.UPGRADE_REQUIRED, "Polling is switched off for clients in the rollout.");
+    /** @throws SluiceException {@code upgrade-required} where it may not poll */
+    public void requirePolling() {
+        if (!mayPoll) {
+            throw new SluiceException(
+                    ProblemCode.UPGRADE_REQUIRED, "Polling is switched off for clients in the rollout.");
+        }
     }
 
     /** The word for the mode's reason: the decision's, or {@code fallback}. */

@@ -85,15 +85,11 @@ public final class ClientOrigins {
             String forwardedHost = request.getHeader("X-Forwarded-Host");
             host = forwardedHost != null ? forwardedHost : host;
         }
-        return host == null ? scheme + "://" + request.localAddress() : baseUrl(request, scheme, host);
-    }
-
-    private String baseUrl(HttpServerRequest request, String scheme, String host) {
         Base before = last;
         if (before != null && before.host.equals(host) && before.scheme.equals(scheme)) {
             return before.url;
         }
-        if (!HOST.matcher(host).matches()) {
+        if (host == null || !HOST.matcher(host).matches()) {
             return scheme + "://" + request.localAddress();
         }
         Base found = new Base(scheme, host, scheme + "://" + host);

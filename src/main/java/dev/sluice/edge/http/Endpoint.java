@@ -62,7 +62,7 @@ public record Endpoint(HttpMethod method, String path, Access access, Handler ha
         return new Endpoint(HttpMethod.DELETE, path, access, handler, false);
     }
 
-    /** The same, for URLs that clients ask for all the time: routes are tried one by one. */
+    /** The same, for URLs with one parameter that clients ask for all the time: routes are tried one by one. */
     public Endpoint askedOften() {
         return new Endpoint(method, path, access, handler, true);
     }

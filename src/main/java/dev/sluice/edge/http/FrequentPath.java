@@ -1,8 +1,6 @@
 package dev.sluice.edge.http;
 
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The path of an endpoint that is asked by the thousand a second, with one parameter: found by a look at its two ends. The
@@ -10,26 +8,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrequentPath {
     final Endpoint endpoint;
-    private final HttpMethod method;
     private final String name;
     private final String before;
     private final String behind;
 
     private FrequentPath(Endpoint endpoint, String before, String name, String behind) {
         this.endpoint = endpoint;
-        this.method = endpoint.method();
         this.before = before;
         this.name = name;
         this.behind = behind;
     }
 
-    /** Null for a path with another number of parameters. */
-    static @Nullable FrequentPath of(Endpoint endpoint) {
+    static FrequentPath of(Endpoint endpoint) {
         String path = endpoint.path();
         int open = path.indexOf('{');
         int close = path.indexOf('}');
         if (open < 0 || path.indexOf('{', open + 1) >= 0) {
-            return null;
+            throw new IllegalArgumentException(path + " has not one parameter, and has to be left to the router");
         }
         return new FrequentPath(
                 endpoint, path.substring(0, open), path.substring(open + 1, close), path.substring(close + 1));
@@ -45,7 +40,7 @@ final class FrequentPath {
         if (end <= before.length()
                 || !path.startsWith(before)
                 || !path.endsWith(behind)
-                || !method.equals(routing.request().method())) {
+                || !endpoint.method().equals(routing.request().method())) {
             return false;
         }
         String value = path.substring(before.length(), end);

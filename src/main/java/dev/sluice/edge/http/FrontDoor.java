@@ -22,7 +22,6 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class FrontDoor {
     /** Ahead of every other route: they are tried one by one. */
     public static final int EARLY = -1_000;
-
-    /** Before those that are early, and behind what holds for all requests. */
-    private static final int FIRST = EARLY - 1;
 
     /** After every route of ours and of the framework: what arrives here exists nowhere. */
     private static final int LAST = Integer.MAX_VALUE - 1;
@@ -73,14 +69,10 @@ public final class FrontDoor {
         List<FrequentPath> frequent = endpoints.stream()
                 .filter(Endpoint::frequent)
                 .map(FrequentPath::of)
-                .filter(Objects::nonNull)
                 .toList();
-        router.route().order(FIRST).handler(routing -> hurry(routing, frequent));
+        router.route().order(EARLY).handler(routing -> hurry(routing, frequent));
         for (Endpoint endpoint : endpoints) {
             Route route = router.route(endpoint.method(), endpoint.routePath());
-            if (endpoint.frequent()) {
-                route.order(EARLY);
-            }
             route.handler(routing -> enter(routing, endpoint));
             boolean page = endpoint.access() == Access.ANYBODY || endpoint.access() == Access.VISITOR;
             if (page && endpoint.method() == HttpMethod.GET) {
