@@ -14,6 +14,7 @@ class NativeHeapTest {
 
     @Test
     void asksTheJvmInItsOwnWords() throws JMException {
+        // The command is the JVM's, and only those for Linux with glibc have it: elsewhere there is nothing to ask.
         Assumptions.assumeTrue(trims(), "this JVM has no such command");
 
         assertThat(NativeHeap.trim().toString()).contains("Trim native heap");

@@ -67,10 +67,12 @@ class ShutdownIT {
 
     @Test
     void startsAndStopsAsANormalUser() throws IOException {
+        // Who runs this as a normal user has all the other cases for it already.
         assumeTrue(uid() == 0, "only root can become somebody else");
         Path directory = Files.createTempDirectory("sluice-nobody-");
         List<String> asNobody = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
         try (Gateway gateway = new Gateway(directory.resolve("gateway")).runBy(asNobody)) {
+            // A checkout below root's home is closed to others: that says nothing of the gateway.
             assumeTrue(
                     Gateway.run(
                                     "setpriv",
