@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LegacyDates {
     private static final Duration NOTICE = Duration.ofDays(30);
+
+    /** The JDK's {@code RFC_1123_DATE_TIME} writes days before the tenth with one digit, which an HTTP date forbids. */
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final @Nullable Instant deprecatedAt;
     private final @Nullable Instant sunsetAt;
@@ -40,8 +45,7 @@ public final class LegacyDates {
 
     /** The {@code Sunset} header, an HTTP date. */
     public Optional<String> sunsetHeader() {
-        return Optional.ofNullable(sunsetAt)
-                .map(at -> DateTimeFormatter.RFC_1123_DATE_TIME.format(at.atOffset(ZoneOffset.UTC)));
+        return Optional.ofNullable(sunsetAt).map(at -> HTTP_DATE.format(at.atOffset(ZoneOffset.UTC)));
     }
 
     /** Whether an end is set, be it to come or past. */
