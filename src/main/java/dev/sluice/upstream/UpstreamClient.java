@@ -16,8 +16,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 /**
  * Sends an event to the application and reads what it says. Redirects are not followed: they would carry what clients
@@ -86,7 +89,7 @@ public final class UpstreamClient {
 
     private void exchange(HttpClientRequest request, CloudEvent event, Promise<Response> promise) {
         request.response().onSuccess(response -> read(response, promise)).onFailure(promise::tryFail);
-        HttpMessageWriter writer = HttpMessageFactory.createWriter(request::putHeader, body -> {
+        HttpMessageWriter writer = HttpMessageFactory.createWriter(attributes(request), body -> {
             byte[] bytes = body == null ? new byte[0] : body;
             target.authorize(request::putHeader, event.getId(), clock.instant(), bytes);
             request.end(Buffer.buffer(bytes));
@@ -96,6 +99,24 @@ public final class UpstreamClient {
         } else {
             writer.writeStructured(event, JsonFormat.CONTENT_TYPE);
         }
+    }
+
+    /** The library puts attributes into headers as they are, where names of clients become question marks. */
+    private static BiConsumer<String, String> attributes(HttpClientRequest request) {
+        return (name, value) -> request.putHeader(name, name.startsWith("ce-") ? headerValue(value) : value);
+    }
+
+    /** As chapter 3.1.3.2 of the binding says: what is no visible ASCII, blanks, quotes and percent signs in percent. */
+    static String headerValue(String attribute) {
+        StringBuilder encoded = new StringBuilder(attribute.length());
+        for (byte octet : attribute.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > ' ' && octet < 0x7F && octet != '"' && octet != '%') {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return encoded.toString();
     }
 
     private static void read(HttpClientResponse response, Promise<Response> promise) {

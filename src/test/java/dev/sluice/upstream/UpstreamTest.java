@@ -245,6 +245,18 @@ class UpstreamTest {
     }
 
     @Test
+    void binaryModeWritesWhatHeadersCannotCarryInPercent() {
+        Caller named = new Caller(new SessionId("secret"), "日 \"50%\"", null, "native", "websocket");
+
+        get(upstream(Unanswered.REJECT, Form.BINARY).connecting(named));
+
+        ListeningApplication.Heard heard = application.heard.get(0);
+        assertThat(heard.headers().get("ce-subject")).isEqualTo("%E6%97%A5%20%2250%25%22");
+        assertThat(heard.headers().get("content-type")).isEqualTo("application/json");
+        assertThat(heard.json().path("client_id").asText()).isEqualTo("日 \"50%\"");
+    }
+
+    @Test
     void aFarewellIsKeptUntilItIsHeard() {
         Upstream upstream = upstream();
         upstream.disconnected(ANNA, "left");
