@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
- * What happens before Quarkus: the role, the database, and the system properties that its classes read as they load.
- * Everything that can be wrong here ends in one message and exit code 1.
+ * What happens before Quarkus: the role and the database. Everything that can be wrong here ends in one message and exit
+ * code 1.
  */
 @QuarkusMain
 public final class Main {
@@ -70,8 +70,6 @@ public final class Main {
     }
 
     static void prepare(Environment environment) {
-        // Vert.x reads it once, as its classes load: without it permessage-deflate is silently never negotiated.
-        System.setProperty("vertx.disableWebsockets", "false");
         if (environment.get("SLUICE_REDIS_URL") != null) {
             throw new RefusedToStart(
                     "SLUICE_REDIS_URL is set, but this version serves from one node only. Unset it; several nodes that share nothing would lose sessions.");

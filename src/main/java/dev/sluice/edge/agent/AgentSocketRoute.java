@@ -20,6 +20,7 @@ import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.json.ConnectionLimits;
+import dev.sluice.transport.ws.Compression;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
@@ -126,6 +127,7 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void upgrade(HttpServerRequest request, Visit visit, ObservedClient client, Runnable countOut) {
+        Compression.upTo(maxMessage, request);
         request.toWebSocket()
                 .onSuccess(socket -> {
                     UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());

@@ -21,11 +21,13 @@ import dev.sluice.protocol.sluice.SluiceConnection;
 import dev.sluice.protocol.sluice.SluiceConnection.Guest;
 import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
 import dev.sluice.rollout.drain.Movable;
+import dev.sluice.transport.ws.Compression;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.github.bucket4j.Bucket;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
@@ -155,13 +157,11 @@ public final class NativeSocketRoute {
     }
 
     private void upgrade(Visit visit, Found opened, Runnable countOut) {
-        visit.call()
-                .routing()
-                .request()
-                .toWebSocket()
+        HttpServerRequest request = visit.call().routing().request();
+        Compression.upTo(parts.settings().maxMessage(), request);
+        request.toWebSocket()
                 .onSuccess(socket -> {
-                    UpgradeRemains.drop(
-                            socket, visit.call().routing().request().connection(), ContextInternal.current());
+                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
                     seat(visit, opened, socket, countOut);
                 })
                 .onFailure(failure -> {

@@ -10,7 +10,7 @@ import dev.sluice.edge.http.Headers;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
 import dev.sluice.edge.socketio.EngineDesk.Begins;
 import dev.sluice.protocol.engineio.EngineErrors;
-import dev.sluice.transport.ws.Uncompressed;
+import dev.sluice.transport.ws.Compression;
 import dev.sluice.transport.ws.UpgradeRemains;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
@@ -94,7 +94,7 @@ final class EngineUpgrade {
     private static void toWebSocket(HttpServerRequest request, Consumer<ServerWebSocket> then, Runnable failed) {
         // As the reference does by default. Clients in Node compress on another thread: the packet that ends polling
         // would be here after their next request.
-        Uncompressed.keep(request.connection());
+        Compression.none(request.connection());
         request.toWebSocket()
                 .onSuccess(socket -> {
                     UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());

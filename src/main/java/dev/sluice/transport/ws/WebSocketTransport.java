@@ -49,6 +49,7 @@ public final class WebSocketTransport implements Transport {
      */
     public void read(Inbound inbound, int maxMessage) {
         MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> close(Disconnect.TOO_BIG));
+        Compression.onTooBig(connection, () -> close(Disconnect.TOO_BIG));
         socket.frameHandler(assembly::frame);
         socket.pongHandler(
                 payload -> inbound.pong(payload.length() == Integer.BYTES ? payload.getInt(0) : Inbound.UNASKED));

@@ -1,0 +1,114 @@
+package dev.sluice.transport.ws;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.compression.ZlibCodecFactory;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionFilterProvider;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * permessage-deflate as this house negotiates it, in place of what the listener would. The listener's inflates a message
+ * whatever comes of it, and looks at its length afterwards: some kilobytes that stand for a gigabyte would keep an event
+ * loop busy for minutes.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7692">RFC 7692</a>
+ */
+public final class Compression {
+    private static final int LEVEL = 6;
+    private static final String NEGOTIATION = "sluiceCompression";
+
+    private Compression() {}
+
+    /** The upgrade that is being answered negotiates no extension, whatever its client offers. On the connection's context. */
+    public static void none(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
+            removeListenersOwn(base.channel().pipeline());
+        }
+    }
+
+    /**
+     * The upgrade that is being answered negotiates the compression that its client offers, and nothing is inflated that
+     * is much longer than a message may be. On the connection's context.
+     */
+    public static void upTo(int maxMessage, HttpServerRequest request) {
+        if (!(request.connection() instanceof ConnectionBase base)) {
+            return;
+        }
+        ChannelPipeline pipeline = base.channel().pipeline();
+        String offered = request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+        removeListenersOwn(pipeline);
+        if (offered != null) {
+            negotiate(pipeline, offered, maxMessage);
+        }
+    }
+
+    /** It has one only where Vert.x was told so; Quarkus tells it not to. */
+    private static void removeListenersOwn(ChannelPipeline pipeline) {
+        if (pipeline.get(WebSocketServerExtensionHandler.class) != null) {
+            pipeline.remove(WebSocketServerExtensionHandler.class);
+        }
+    }
+
+    private static void negotiate(ChannelPipeline pipeline, String offered, int maxMessage) {
+        WebSocketServerExtensionHandler negotiation =
+                new WebSocketServerExtensionHandler(new PerMessageDeflateServerExtensionHandshaker(
+                        LEVEL,
+                        ZlibCodecFactory.isSupportingWindowSizeAndMemLevel(),
+                        PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE,
+                        false,
+                        false,
+                        WebSocketExtensionFilterProvider.DEFAULT,
+                        room(maxMessage)));
+        ChannelInboundHandlerAdapter end = new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object read) {
+                // The listener has read the request.
+            }
+        };
+        pipeline.addBefore("handler", NEGOTIATION, negotiation);
+        pipeline.addAfter(NEGOTIATION, null, new Inflated());
+        pipeline.addAfter(NEGOTIATION, null, end);
+        try {
+            negotiation.channelRead(pipeline.context(negotiation), offer(offered));
+        } catch (Exception malformed) {
+            // What cannot be read is not agreed on.
+            pipeline.remove(negotiation);
+        } finally {
+            pipeline.remove(end);
+        }
+    }
+
+    /** The decoder wants as much room again as there may be left to inflate, so the longest message needs twice its own. */
+    private static int room(int maxMessage) {
+        return (int) Math.min(Integer.MAX_VALUE, 2L * maxMessage);
+    }
+
+    private static HttpRequest offer(String extensions) {
+        HttpRequest offer = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        offer.headers()
+                .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                .set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extensions);
+        return offer;
+    }
+
+    /** Tells when a message was longer than it may be while it was inflated. On the connection's context. */
+    static void onTooBig(ConnectionBase connection, Runnable tooBig) {
+        @Nullable Inflated inflated = connection.channel().pipeline().get(Inflated.class);
+        if (inflated != null) {
+            inflated.onTooBig(() -> connection.getContext().execute(tooBig));
+        }
+    }
+}
