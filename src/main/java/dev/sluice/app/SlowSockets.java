@@ -1,10 +1,10 @@
 package dev.sluice.app;
 
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.edge.http.Progress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -34,19 +34,12 @@ import java.util.concurrent.TimeUnit;
  */
 @Singleton
 final class SlowSockets {
-    private static final AttributeKey<Progress> PROGRESS = AttributeKey.valueOf(SlowSockets.class, "progress");
     private static final int LOOKS_PER_DEADLINE = 6;
 
     private final Vertx vertx;
     private final Duration timeout;
     /** The public listener's, which alone tells of its requests; where it was any free one, known from the first. */
     private volatile int port = -1;
-
-    /** Of one connection; touched on its event loop only. */
-    private static final class Progress {
-        private long since = System.nanoTime();
-        private int serving;
-    }
 
     SlowSockets(Vertx vertx, SluiceConfig config) {
         this.vertx = vertx;
@@ -76,36 +69,21 @@ final class SlowSockets {
         boolean upgrade = "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
         if (!upgrade && request.connection() instanceof ConnectionBase connection) {
             port = request.localAddress().port();
-            Progress progress = progressOf(connection.channel());
-            progress.serving++;
-            routing.addEndHandler(answered -> {
-                progress.serving--;
-                progress.since = System.nanoTime();
-            });
+            Progress progress = Progress.of(connection.channel());
+            progress.begun();
+            routing.addEndHandler(answered -> progress.ended());
         }
         routing.next();
     }
 
-    private static Progress progressOf(Channel channel) {
-        var attribute = channel.attr(PROGRESS);
-        Progress progress = attribute.get();
-        if (progress == null) {
-            progress = new Progress();
-            attribute.set(progress);
-        }
-        return progress;
-    }
-
     private void look(SingleThreadEventLoop loop) {
-        long now = System.nanoTime();
         List<Channel> late = new ArrayList<>();
         for (Iterator<Channel> channels = loop.registeredChannelsIterator(); channels.hasNext(); ) {
             Channel channel = channels.next();
-            if (isOurs(channel) && !upgraded(channel.pipeline())) {
-                Progress progress = progressOf(channel);
-                if (progress.serving == 0 && now - progress.since >= timeout.toNanos()) {
-                    late.add(channel);
-                }
+            if (isOurs(channel)
+                    && !upgraded(channel.pipeline())
+                    && Progress.of(channel).quietNanos() >= timeout.toNanos()) {
+                late.add(channel);
             }
         }
         late.forEach(Channel::close);

@@ -79,7 +79,7 @@ public final class Wire implements Closeable {
     }
 
     /** The head of an answer, without its body. */
-    Reply readHead() throws IOException {
+    public Reply readHead() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = readLine(); !line.isEmpty(); line = readLine()) {
             lines.add(line);

@@ -12,6 +12,7 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.identity.client.ResumeClaim;
 import dev.sluice.identity.client.ResumeTokens;
@@ -155,12 +156,16 @@ final class Arrivals {
 
     /** Whose session it is, where whoever calls may take it up. */
     private NativeClient recognised(Call call, ChannelSession session) {
+        return recognised(call.client(), call.origin(), session);
+    }
+
+    private NativeClient recognised(ClientIdentity who, ClientOrigin origin, ChannelSession session) {
         if (!session.client().protocol().equals(SluiceProtocol.NAME)) {
             throw gone();
         }
         NativeClient client = clients.of(session);
-        client.presented(call.client());
-        client.from(call.origin());
+        client.presented(who);
+        client.from(origin);
         return client;
     }
 
@@ -170,11 +175,33 @@ final class Arrivals {
         if (named == null) {
             return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false, serving);
         }
+        return new Found(client, session, placeIn(session, named), false, serving);
+    }
+
+    /** @throws SluiceException {@code gone} where the place is of another life of that session */
+    private static ResumeAt placeIn(ChannelSession session, String named) {
         SessionCursor after = SessionCursor.parse(named);
         if (!lasting(after.epoch()).equals(lasting(session.epoch()))) {
             throw new SluiceException(ProblemCode.GONE);
         }
-        return new Found(client, session, ResumeAt.after(after), false, serving);
+        return ResumeAt.after(after);
+    }
+
+    /**
+     * A session that is in memory, for a request that shows no credential and says nothing but what it has; else null.
+     *
+     * @throws SluiceException as {@link #find} fails
+     */
+    @Nullable
+    Found returning(SessionId id, @Nullable String after, ClientOrigin origin) {
+        ChannelSession session = parts.sessions().find(id);
+        if (session == null) {
+            return null;
+        }
+        NativeClient client = recognised(ClientIdentity.ANONYMOUS, origin, session);
+        client.refusesPolling(false);
+        ResumeAt from = after == null ? ResumeAt.LAST_ACKNOWLEDGED : placeIn(session, after);
+        return new Found(client, session, from, false, client.serving());
     }
 
     /** It is known by now, and is told how it is served whatever becomes of what it asks. */

@@ -18,8 +18,7 @@ import dev.sluice.edge.client.Arrivals.Found;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
-import dev.sluice.edge.http.Call;
-import dev.sluice.edge.http.Headers;
+import dev.sluice.edge.http.Parked;
 import dev.sluice.edge.loop.Deadlines.Deadline;
 import dev.sluice.protocol.sluice.SluiceFrames;
 import dev.sluice.rollout.drain.Farewell;
@@ -27,9 +26,6 @@ import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,13 +60,12 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private final NativeParts parts;
     private final NativeConnections connections;
     private final PollLateness lateness;
-    private final Call call;
+    private final Parked request;
     private final NativeClient client;
     private final Found found;
     private final ChannelSession session;
     private final Home home;
     private final Terms terms;
-    private final ContextInternal context;
     private final long beganAt;
     private final long beganNanos = System.nanoTime();
     /** On the session's home: what an empty answer repeats. */
@@ -88,19 +83,18 @@ final class SessionPoll implements PollExchange, NativeConnection {
             NativeParts parts,
             NativeConnections connections,
             PollLateness lateness,
-            Call call,
+            Parked request,
             Found found,
             Terms terms) {
         this.parts = parts;
         this.connections = connections;
         this.lateness = lateness;
-        this.call = call;
+        this.request = request;
         this.found = found;
         this.client = found.client();
         this.session = found.required();
         this.home = session.home();
         this.terms = terms;
-        this.context = ((ContextInternal) call.routing().vertx().getOrCreateContext()).unwrap();
         this.beganAt = parts.clock().millis();
     }
 
@@ -160,18 +154,20 @@ final class SessionPoll implements PollExchange, NativeConnection {
             if (!client.isProbe()) {
                 connections.add(TransportKind.POLLING, this);
             }
-            call.routing().response().closeHandler(gone -> {
-                unpark();
-                home.execute(() -> {
-                    if (transport != null) {
-                        transport.abandoned();
-                    }
-                    client.left(parts.clock().millis());
-                });
-            });
+            request.onGone(this::gone);
             if (!client.isProbe()) {
                 joined.accept(this);
             }
+        });
+    }
+
+    private void gone() {
+        unpark();
+        home.execute(() -> {
+            if (transport != null) {
+                transport.abandoned();
+            }
+            client.left(parts.clock().millis());
         });
     }
 
@@ -199,11 +195,11 @@ final class SessionPoll implements PollExchange, NativeConnection {
         List<Payload> frames = batch.frames();
         String cursor = frames.isEmpty() ? own : session.lastSent().text();
         client.left(parts.clock().millis());
-        if (context.inThread()) {
+        if (context().inThread()) {
             answerNow(frames, cursor, done);
         } else {
             // Behind what parks it.
-            context.runOnContext(hop -> answerNow(frames, cursor, done));
+            context().runOnContext(hop -> answerNow(frames, cursor, done));
         }
     }
 
@@ -213,21 +209,13 @@ final class SessionPoll implements PollExchange, NativeConnection {
     }
 
     private void write(List<Payload> frames, String cursor, Completion done) {
-        HttpServerResponse response = call.routing().response();
-        if (response.ended() || response.closed()) {
-            done.done(false);
-            return;
-        }
         Serving serving = client.serving();
-        response.putHeader(HttpHeaders.CONTENT_TYPE, Headers.JSON);
-        response.putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE);
-        Headers.tellMode(response, serving.mode());
-        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, call.origin()));
-        response.end(Buffer.buffer(body)).onComplete(result -> {
+        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, request.origin()));
+        request.answer(serving.mode(), body, accepted -> {
             if (terms.waitSeconds() == 0 && !hadToRead) {
                 lateness.answered(System.nanoTime() - beganNanos);
             }
-            done.done(result.succeeded());
+            done.done(accepted);
         });
         parts.witness().sent(TransportKind.POLLING, Math.max(1, frames.size()));
     }
@@ -241,7 +229,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
 
     @Override
     public ContextInternal context() {
-        return context;
+        return request.context();
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.edge.client.Arrivals.Ask;
 import dev.sluice.edge.client.Arrivals.Found;
+import dev.sluice.edge.client.RegularPoll.Polling;
 import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
@@ -20,6 +21,8 @@ import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
 import dev.sluice.edge.http.Call;
 import dev.sluice.edge.http.Endpoint;
+import dev.sluice.edge.http.ParkedCall;
+import dev.sluice.edge.shortcut.Shortcut;
 import dev.sluice.protocol.json.Fields;
 import dev.sluice.protocol.sluice.SluiceCodec;
 import dev.sluice.protocol.sluice.SluiceFrames;
@@ -45,8 +48,6 @@ final class SessionRoutes {
 
     private static final String SESSION = NativeUrls.SESSIONS + "/{" + ID + "}";
     private static final int MAX_BATCH = 100;
-    private static final int MAX_LIMIT = 1_000;
-    private static final int USUAL_LIMIT = 100;
     private static final int MAX_TEXT = 16 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -229,6 +230,7 @@ final class SessionRoutes {
         private final Endpoint.Handler elsewhere =
                 told(call -> with(call, call.query("after"), (same, found, serving) -> poll(call, found, serving)
                         .begin(joined)));
+        private final Polling regular = new Polling(parts, witness, arrivals, connections, lateness, joined);
 
         @Override
         public Uni<Answer> handle(Call call) {
@@ -248,7 +250,17 @@ final class SessionRoutes {
                 }
                 witness.received(TransportKind.POLLING);
                 seen(call, found);
-                poll(call, found, found.serving()).begin(joined, () -> {}, refused);
+                SessionPoll poll = poll(call, found, found.serving());
+                if (call.client().anonymous()) {
+                    Shortcut.offer(
+                            call.routing(),
+                            call.origin(),
+                            new RegularPoll(
+                                    regular,
+                                    found.required().id(),
+                                    call.routing().request().path()));
+                }
+                poll.begin(joined, () -> {}, refused);
             } catch (RuntimeException failure) {
                 refused.accept(failure);
             }
@@ -260,7 +272,7 @@ final class SessionRoutes {
         }
 
         private int limit(Call call) {
-            return Math.max(1, call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT));
+            return Math.max(1, call.queryAtMost("limit", PollQuery.USUAL_LIMIT, PollQuery.MAX_LIMIT));
         }
 
         private SessionPoll poll(Call call, Found found, Serving serving) {
@@ -270,7 +282,7 @@ final class SessionRoutes {
             serving.requirePolling();
             witness.told(found.client(), serving);
             SessionPoll.Terms terms = new SessionPoll.Terms(wait, limit, serving.mode());
-            return new SessionPoll(parts, connections, lateness, call, found, terms);
+            return new SessionPoll(parts, connections, lateness, new ParkedCall(call), found, terms);
         }
     }
 

@@ -1,12 +1,18 @@
 package dev.sluice.edge.socketio;
 
+import dev.sluice.core.Mode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
+import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.Headers;
+import dev.sluice.edge.http.Parked;
+import dev.sluice.edge.http.ParkedCall;
 import dev.sluice.edge.http.Upgrades;
+import dev.sluice.edge.shortcut.Again;
+import dev.sluice.edge.shortcut.Shortcut;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
 import dev.sluice.edge.socketio.EngineClient.Seen;
 import dev.sluice.edge.socketio.EngineDesk.Begins;
@@ -166,7 +172,7 @@ public final class EngineRoute implements Upgrades {
                                     .formatted(cookie, client.connection().sid()));
         }
         client.connection().send(desk.openPacket(client));
-        park(call.routing(), client);
+        park(new ParkedCall(call.routing(), call.origin(), ParkedGet.TEXT), client, shown.told());
         witness.pollingBegan(shown);
         desk.opened(client);
     }
@@ -207,7 +213,7 @@ public final class EngineRoute implements Upgrades {
         }
         witness.received(TransportKind.POLLING);
         if (request.method() == HttpMethod.GET) {
-            park(routing, client);
+            park(routing, client, seen.mode());
             witness.served(seen.observed());
         } else if (request.method() == HttpMethod.POST) {
             posts.read(routing, client);
@@ -222,10 +228,35 @@ public final class EngineRoute implements Upgrades {
                 request.getHeader(HttpHeaders.ORIGIN), shows ? door.identityOf(request) : ClientIdentity.ANONYMOUS);
     }
 
-    private void park(RoutingContext routing, EngineClient client) {
-        ParkedGet get = new ParkedGet(routing.response(), vertx, witness);
-        routing.response().closeHandler(gone -> client.home()
-                .execute(() -> client.connection().pollGone(get)));
+    private void park(RoutingContext routing, EngineClient client, Mode told) {
+        ClientOrigin origin = door.originOf(routing.request());
+        if (routing.request().getHeader(HttpHeaders.AUTHORIZATION) == null) {
+            String page = routing.request().getHeader(HttpHeaders.ORIGIN);
+            String sid = client.connection().sid();
+            Shortcut.offer(
+                    routing, origin, new RegularGet(this, sid, routing.request().path(), page));
+        }
+        park(new ParkedCall(routing, origin, ParkedGet.TEXT), client, told);
+    }
+
+    private void park(Parked request, EngineClient client, Mode told) {
+        ParkedGet get = new ParkedGet(request, told, witness);
+        request.onGone(() -> client.home().execute(() -> client.connection().pollGone(get)));
         client.home().execute(() -> client.connection().poll(get));
+    }
+
+    /** A GET that took the shortcut; false where it has to go the usual way. */
+    boolean comesAgain(String sid, @Nullable String page, Again again) {
+        EngineClient client = connections.find(sid);
+        if (client == null
+                || client.isStolen(page, ClientIdentity.ANONYMOUS)
+                || client.connection().kind() != TransportKind.POLLING) {
+            return false;
+        }
+        Seen seen = client.seen(parts.clock().millis());
+        witness.received(TransportKind.POLLING);
+        park(again, client, seen.mode());
+        witness.served(seen.observed());
+        return true;
     }
 }

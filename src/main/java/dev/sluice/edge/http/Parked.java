@@ -1,0 +1,29 @@
+package dev.sluice.edge.http;
+
+import dev.sluice.core.Mode;
+import io.vertx.core.impl.ContextInternal;
+import java.util.function.Consumer;
+
+/** A request that is answered when there is something to say. On its context, unless it says otherwise. */
+public interface Parked {
+
+    /** Its connection's. Any thread. */
+    ContextInternal context();
+
+    /** Where it comes from. Any thread. */
+    ClientOrigin origin();
+
+    /** Runs once if its connection goes before it is answered. */
+    void onGone(Runnable gone);
+
+    /**
+     * Answers 200 with that body, and tells how the client is served. Once.
+     *
+     * @param body of the type that this request is always answered with; kept
+     * @param written told once whether the socket accepted all of it
+     */
+    void answer(Mode mode, byte[] body, Consumer<Boolean> written);
+
+    /** Answers something else, in plain ASCII, instead. */
+    void refuse(int status, String contentType, String body);
+}

@@ -1,0 +1,65 @@
+package dev.sluice.edge.shortcut;
+
+import dev.sluice.core.Mode;
+import dev.sluice.edge.http.ClientOrigin;
+import dev.sluice.edge.http.Parked;
+import io.netty.handler.codec.http.HttpRequest;
+import io.vertx.core.impl.ContextInternal;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A request that took the shortcut. On its connection's context. */
+public final class Again implements Parked {
+    private final Shortcut shortcut;
+    private final ClientOrigin origin;
+    final HttpRequest request;
+    private @Nullable Runnable gone;
+
+    Again(Shortcut shortcut, ClientOrigin origin, HttpRequest request) {
+        this.shortcut = shortcut;
+        this.origin = origin;
+        this.request = request;
+    }
+
+    @Override
+    public ContextInternal context() {
+        return shortcut.context();
+    }
+
+    @Override
+    public ClientOrigin origin() {
+        return origin;
+    }
+
+    @Override
+    public void onGone(Runnable told) {
+        if (shortcut.serves(this)) {
+            gone = told;
+        } else {
+            told.run();
+        }
+    }
+
+    @Override
+    public void answer(Mode mode, byte[] body, Consumer<Boolean> written) {
+        shortcut.answer(this, mode, body, written);
+    }
+
+    @Override
+    public void refuse(int status, String contentType, String body) {
+        shortcut.refuse(this, status, contentType, body);
+    }
+
+    /** It goes the usual way after all, as if it had just come, and is answered there. */
+    public void goTheUsualWay() {
+        shortcut.giveBack(this);
+    }
+
+    void isGone() {
+        Runnable told = gone;
+        gone = null;
+        if (told != null) {
+            told.run();
+        }
+    }
+}
