@@ -37,4 +37,20 @@ class CatalogueQuarkusTest {
 
         assertThat(OpenApiDocument.load().operations().keySet()).isEqualTo(mounted);
     }
+
+    @Test
+    void describesWhereATokenMayStandInTheQuery() throws IOException {
+        OpenApiDocument document = OpenApiDocument.load();
+
+        assertThat(catalogue.endpoints()).allSatisfy(endpoint -> {
+            String operation = endpoint.method().name() + " " + endpoint.path();
+            assertThat(document.operations()
+                            .get(operation)
+                            .path("security")
+                            .toString()
+                            .contains("token_query"))
+                    .as(operation)
+                    .isEqualTo(endpoint.access().readsQuery());
+        });
+    }
 }

@@ -90,6 +90,18 @@ class AccessQuarkusTest {
     }
 
     @Test
+    void aTokenInTheQueryIsNoneWhereNobodyHasToSendItThere() {
+        String token = "?token=dev-admin-token";
+
+        for (String path : List.of("/api/v1/admin/tokens", "/api/v1/rollout", "/api/v1/clusters", "/api/v1/channels")) {
+            assertThat(gateway.anonymous().get(path + token).status()).as(path).isEqualTo(401);
+        }
+        Map<String, Object> event = Map.of("channel", "queried", "event", "e", "data", 1);
+        assertThat(gateway.anonymous().post("/api/v1/events" + token, event).status())
+                .isEqualTo(401);
+    }
+
+    @Test
     void anotherSchemeIsNoToken() {
         TestAgent agent = gateway.agent().register();
         for (String header :

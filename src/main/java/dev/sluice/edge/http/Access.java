@@ -38,6 +38,14 @@ public enum Access {
         this.kinds = kinds;
     }
 
+    /**
+     * Whether a token in the query counts: for agents and clients of applications, some of which send it there. A URL is
+     * in histories and logs of others, so whoever can send a header has to.
+     */
+    public boolean readsQuery() {
+        return this == AGENT || this == CLIENT || this == VISITOR;
+    }
+
     boolean allows(TokenKind kind) {
         return this == OPEN || kind == TokenKind.ADMIN || kinds.contains(kind);
     }

@@ -11,7 +11,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the token of a request: {@code Authorization: Bearer}, or {@code ?token=} as clients in the field send it. */
+/**
+ * Finds the token of a request: {@code Authorization: Bearer}, or {@code ?token=} where clients in the field send it so.
+ */
 public final class Credentials {
     private static final String BEARER = "bearer ";
 
@@ -26,10 +28,12 @@ public final class Credentials {
     /**
      * The caller's token, or null where none was sent.
      *
+     * @param readsQuery whether it may be in the query
      * @throws SluiceException {@code unauthorized} where one was sent and it is not valid
      */
-    public @Nullable Token tokenOf(HttpServerRequest request) {
-        String secret = secretOf(request);
+    @Nullable
+    Token tokenOf(HttpServerRequest request, boolean readsQuery) {
+        String secret = readsQuery ? secretOf(request) : bearer(request);
         if (secret == null) {
             return null;
         }
