@@ -15,7 +15,7 @@ public record ClientKey(String value, @Nullable String named, boolean own) {
     private static final int LONGEST = 255;
 
     /**
-     * What it says itself ({@code given} by path or body, {@code client_id}, {@code Sluice-Client-Id}), else its user,
+     * What it says itself ({@code given} by path or body, {@code client_id}, {@code agent_id}, {@code Sluice-Client-Id}), else its user,
      * its token, the cookie of its browser, its address.
      *
      * @throws SluiceException {@code invalid-field} naming {@code client_id}
@@ -40,6 +40,9 @@ public record ClientKey(String value, @Nullable String named, boolean own) {
 
     private static @Nullable String said(Call call, @Nullable String given) {
         String said = given != null ? given : call.query("client_id");
+        if (said == null) {
+            said = call.query("agent_id");
+        }
         if (said == null) {
             said = call.header("Sluice-Client-Id");
         }

@@ -77,7 +77,7 @@ final class SessionRoutes {
 
     List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, told(this::begin)),
+                Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, new Beginnings()),
                 Endpoint.delete(SESSION, Access.CLIENT, new Requests(this::end)),
                 Endpoint.get(SESSION + "/messages", Access.CLIENT, new Polls()).askedOften(),
                 Endpoint.post(SESSION + "/messages", Access.CLIENT, new Requests(this::say))
@@ -204,6 +204,21 @@ final class SessionRoutes {
                 }));
     }
 
+    /** Whoever goes by a name is known before the body is. */
+    private final class Beginnings implements Endpoint.Handler {
+        private final Endpoint.Handler then = told(SessionRoutes.this::begin);
+
+        @Override
+        public void arrived(Call call) {
+            arrivals.greetByName(call, null);
+        }
+
+        @Override
+        public Uni<Answer> handle(Call call) {
+            return then.handle(call);
+        }
+    }
+
     /** Of a session that is there already, so that its client is known before the body is. */
     private final class Requests implements Endpoint.Handler {
         private final Endpoint.Handler then;
@@ -234,6 +249,7 @@ final class SessionRoutes {
 
         @Override
         public Uni<Answer> handle(Call call) {
+            arrivals.greet(call, call.path(ID));
             return elsewhere.handle(call);
         }
 
