@@ -42,7 +42,7 @@ public interface LimitsConfig {
     @WithDefault("60s")
     Duration requestTimeout();
 
-    /** How long a request's body may take. */
-    @WithDefault("60s")
+    /** How long a request's body may take: shorter than the listener waits for a byte, so that its sender is told. */
+    @WithDefault("30s")
     Duration bodyTimeout();
 }

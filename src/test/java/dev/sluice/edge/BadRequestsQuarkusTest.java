@@ -324,4 +324,17 @@ class BadRequestsQuarkusTest {
         });
         assertThat(agent.poll("").status()).isEqualTo(200);
     }
+
+    @Test
+    void whoeverAsksWhetherToSendABodyIsTold() throws Exception {
+        try (Wire wire = new Wire(gateway.uri())) {
+            wire.write(("POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(wire.readHead().status()).isEqualTo(100);
+
+            wire.write("{}".getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(wire.readReply().status()).isEqualTo(201);
+        }
+    }
 }

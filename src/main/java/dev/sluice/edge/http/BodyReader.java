@@ -39,7 +39,10 @@ public final class BodyReader {
         this.timeout = timeout;
     }
 
-    /** The body as JSON; none at all is an empty object. Fails with the problem to answer. */
+    /**
+     * The body as JSON; none at all is an empty object. Fails with the problem to answer, and says {@code
+     * Connection: close} where the rest may never come.
+     */
     Future<JsonNode> read(HttpServerRequest request) {
         return bytes(request, maxBytes)
                 .map(body -> body.length() == 0 ? JsonNodeFactory.instance.objectNode() : parse(request, body));
@@ -74,10 +77,12 @@ public final class BodyReader {
     private Future<Buffer> collect(HttpServerRequest request, long most) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(
-                timeout.toMillis(),
-                late -> promise.tryFail(
-                        new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time.")));
+        long timer = vertx.setTimer(timeout.toMillis(), late -> {
+            if (!promise.future().isComplete()) {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                promise.fail(new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time."));
+            }
+        });
         request.exceptionHandler(promise::tryFail);
         request.handler(part -> {
             if (body.length() + part.length() > most) {

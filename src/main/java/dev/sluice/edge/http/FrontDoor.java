@@ -131,7 +131,12 @@ public final class FrontDoor {
                         call.body(body);
                         handle(call, endpoint);
                     })
-                    .onFailure(failure -> fail(routing, endpoint, failure));
+                    .onFailure(failure -> {
+                        fail(routing, endpoint, failure);
+                        if (routing.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+                            routing.request().connection().close();
+                        }
+                    });
         } catch (SluiceException refused) {
             fail(routing, endpoint, refused);
         }
@@ -182,7 +187,7 @@ public final class FrontDoor {
         if (access == Access.VISITOR) {
             return new Call(routing, visitorOf(request, origin), origin);
         }
-        Token token = tokenOf(request, origin);
+        Token token = tokenOf(request, origin, access);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
@@ -225,9 +230,9 @@ public final class FrontDoor {
         return shown;
     }
 
-    private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin) {
+    private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin, Access access) {
         try {
-            return credentials.tokenOf(request);
+            return credentials.tokenOf(request, access.readsQuery());
         } catch (SluiceException wrong) {
             // Guessing is bounded before it is answered.
             rates.spendAddress(origin.address());
