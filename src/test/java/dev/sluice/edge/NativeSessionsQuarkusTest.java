@@ -112,6 +112,25 @@ class NativeSessionsQuarkusTest {
     }
 
     @Test
+    void whatCannotBeDoneIsAnsweredInOrderAndAgainAfterACut() {
+        AgentSocketClient first = socket("/ws", null);
+        JsonNode welcome = first.await("welcome");
+        String before = welcome.path("cursor").asText();
+        first.sendText("{\"type\":\"zzz\",\"request_id\":\"z1\"}");
+        JsonNode told = first.await("error");
+        assertThat(told.path("request_id").asText()).isEqualTo("z1");
+        assertThat(told.path("cursor").asText()).isNotEqualTo(before);
+        first.cut();
+
+        String resume =
+                "/ws?resume_token=" + welcome.at("/payload/resume_token").asText() + "&after=" + before;
+        JsonNode again = socket(resume, null).await("error");
+
+        assertThat(again.path("request_id").asText()).isEqualTo("z1");
+        assertThat(again.path("cursor")).isEqualTo(told.path("cursor"));
+    }
+
+    @Test
     void anAgentsIdIsANameAsWell() {
         assertThat(gateway.anonymous()
                         .get("/api/v1/connect?agent_id=" + name)

@@ -252,12 +252,16 @@ public final class SluiceConnection {
     /** Tells the client what went wrong, and ends the connection where the problem says so. */
     private void refuse(@Nullable String requestId, SluiceException problem, long now) {
         witness.error(problem.code());
-        session.execute(() -> control(
-                SluiceFrames.error(requestId, problem, session.lastSent().text(), clock.instant())));
         Disconnect end = SluiceErrors.endOf(problem.code());
         if (end == null && FrameProblems.malformed(problem.code()) && malformed.exceededAt(now)) {
             end = Disconnect.PROTOCOL_ERROR;
         }
+        if (requestId != null && end == null) {
+            session.execute(() -> protocol.refuse(requestId, problem));
+            return;
+        }
+        session.execute(() -> control(
+                SluiceFrames.error(requestId, problem, session.lastSent().text(), clock.instant())));
         if (end != null) {
             leaveAfterWords(end);
         }

@@ -68,7 +68,7 @@ public final class SluiceProtocol {
     private void subscribe(SubscribeTo request) {
         ChannelName channel = request.what().channel();
         if (!client.maySubscribe(channel)) {
-            refuse(request, "This client may not subscribe to %s.".formatted(channel));
+            forbid(request, "This client may not subscribe to %s.".formatted(channel));
             return;
         }
         session.subscribe(request.requestId(), request.what(), new AsItIs<Subscribed>(request.requestId()));
@@ -76,7 +76,7 @@ public final class SluiceProtocol {
 
     private void publish(PublishTo request) {
         if (!client.mayPublish(request.channel())) {
-            refuse(request, "This client may not publish to %s.".formatted(request.channel()));
+            forbid(request, "This client may not publish to %s.".formatted(request.channel()));
             return;
         }
         NewPublication publication = new NewPublication(
@@ -95,11 +95,13 @@ public final class SluiceProtocol {
         });
     }
 
-    private void refuse(SluiceRequest request, String why) {
-        SluiceException problem = new SluiceException(ProblemCode.FORBIDDEN, why);
-        session.request(
-                request.requestId(),
-                answer -> answer.accept(SluiceFrames.failed(request.requestId(), problem, clock.instant())));
+    private void forbid(SluiceRequest request, String why) {
+        refuse(request.requestId(), new SluiceException(ProblemCode.FORBIDDEN, why));
+    }
+
+    /** What was asked is not done. Told as every answer: in order, and again to whoever asks again. */
+    void refuse(@Nullable String requestId, SluiceException problem) {
+        session.request(requestId, answer -> answer.accept(SluiceFrames.failed(requestId, problem, clock.instant())));
     }
 
     private void tell(Tell request, Consumer<@Nullable Message> answer) {
