@@ -202,9 +202,7 @@ class SocketIoQuarkusTest {
         noisy.send("40{\"token\":\"" + jwt + "\"}");
         noisy.takeText();
 
-        for (int i = 0; i < 1_000 && noisy.isOpen(); i++) {
-            noisy.send("42[\"noise\"]");
-        }
+        noisy.sendUntilClosed("42[\"noise\"]", 1_000);
 
         assertThat(noisy.awaitClose()).isEqualTo(4429);
         assertThat(connected("/").ask("hello", 1).path("code").asText()).isEqualTo("no-upstream");

@@ -7,6 +7,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,17 @@ public final class EngineSocketWire implements WebSocket.Listener {
 
     public void send(String message) {
         open.join().sendText(message, true).join();
+    }
+
+    /** Sends it again and again until the gateway has had enough, but not for ever. */
+    public void sendUntilClosed(String message, int atMost) {
+        try {
+            for (int i = 0; i < atMost && isOpen(); i++) {
+                send(message);
+            }
+        } catch (CompletionException closedMeanwhile) {
+            // The close may come between the look and the write.
+        }
     }
 
     public void send(byte... message) {
