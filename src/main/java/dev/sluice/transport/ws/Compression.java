@@ -78,7 +78,9 @@ public final class Compression {
             }
         };
         pipeline.addBefore("handler", NEGOTIATION, negotiation);
-        pipeline.addAfter(NEGOTIATION, null, new Inflated());
+        Inflated inflated = new Inflated();
+        pipeline.addBefore(NEGOTIATION, null, new Turns(pipeline.channel(), inflated, maxMessage));
+        pipeline.addAfter(NEGOTIATION, null, inflated);
         pipeline.addAfter(NEGOTIATION, null, end);
         try {
             negotiation.channelRead(pipeline.context(negotiation), offer(offered));
@@ -102,6 +104,14 @@ public final class Compression {
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
                 .set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extensions);
         return offer;
+    }
+
+    /** The connection's reader pauses, or goes on. On the connection's context. */
+    static void hold(ConnectionBase connection, boolean paused) {
+        @Nullable Turns turns = connection.channel().pipeline().get(Turns.class);
+        if (turns != null) {
+            turns.hold(paused);
+        }
     }
 
     /** Tells when a message was longer than it may be while it was inflated. On the connection's context. */

@@ -3,8 +3,7 @@ package dev.sluice.transport.ws;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.compression.DecompressionException;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +15,27 @@ final class Inflated extends ChannelInboundHandlerAdapter {
     private static final String NO_ROOM = "Decompression buffer has reached maximum size";
 
     private @Nullable Runnable onTooBig;
-    private boolean over;
+    private int thisTurn;
 
     void onTooBig(Runnable told) {
         onTooBig = told;
     }
 
+    /** How many bytes came out of the inflater since the {@linkplain #nextTurn turn} began. */
+    int thisTurn() {
+        return thisTurn;
+    }
+
+    void nextTurn() {
+        thisTurn = 0;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        // It is closing, and waits for its client to say so.
-        if (over && !(message instanceof CloseWebSocketFrame)) {
-            ReferenceCountUtil.release(message);
-        } else {
-            ctx.fireChannelRead(message);
+        if (message instanceof WebSocketFrame frame) {
+            thisTurn += frame.content().readableBytes();
         }
+        ctx.fireChannelRead(message);
     }
 
     @Override
@@ -38,8 +44,7 @@ final class Inflated extends ChannelInboundHandlerAdapter {
         Runnable told = onTooBig;
         if (told == null || why == null || !why.startsWith(NO_ROOM)) {
             ctx.fireExceptionCaught(cause);
-        } else if (!over) {
-            over = true;
+        } else {
             told.run();
         }
     }

@@ -181,11 +181,13 @@ public final class WebSocketTransport implements Transport {
     @Override
     public void pause() {
         socket.pause();
+        Compression.hold(connection, true);
     }
 
     @Override
     public void resume() {
         socket.resume();
+        Compression.hold(connection, false);
     }
 
     @Override

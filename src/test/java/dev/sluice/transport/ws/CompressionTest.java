@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -20,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,19 @@ class CompressionTest {
     private final BlockingQueue<Payload> arrived = new LinkedBlockingQueue<>();
     private final CompletableFuture<WebSocketTransport> seated = new CompletableFuture<>();
     private final BlockingQueue<List<String>> handlers = new LinkedBlockingQueue<>();
+    private final AtomicInteger longestInflated = new AtomicInteger();
     private HttpServer server;
+
+    /** Behind the inflater, and before anything that looks at a message's length. */
+    private final class Gauge extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof TextWebSocketFrame frame) {
+                longestInflated.accumulateAndGet(frame.content().readableBytes(), Math::max);
+            }
+            ctx.fireChannelRead(message);
+        }
+    }
 
     /** Closes of its own accord where a message is too long. */
     private final class Taker implements Inbound {
@@ -70,6 +86,10 @@ class CompressionTest {
                         Compression.none(request.connection());
                     } else {
                         Compression.upTo(LONGEST, request);
+                        ((ConnectionBase) request.connection())
+                                .channel()
+                                .pipeline()
+                                .addBefore("handler", null, new Gauge());
                     }
                     request.toWebSocket().onSuccess(socket -> {
                         WebSocketTransport transport = new WebSocketTransport(socket, request.connection());
@@ -146,6 +166,7 @@ class CompressionTest {
 
         assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo((short) Disconnect.TOO_BIG.code());
         assertThat(arrived).isEmpty();
+        assertThat(longestInflated).hasValueLessThanOrEqualTo(2 * LONGEST);
     }
 
     @Test

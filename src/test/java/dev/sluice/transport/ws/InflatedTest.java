@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.compression.DecompressionException;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import org.junit.jupiter.api.Test;
 
 class InflatedTest {
@@ -20,17 +18,13 @@ class InflatedTest {
     }
 
     @Test
-    void aMessageThatDoesNotFitIsToldOnceAndNothingButItsEndPassesAfterwards() {
+    void aMessageThatDoesNotFitIsToldAndEndsNothingByItself() {
         inflated.onTooBig(() -> told++);
 
         fails("Decompression buffer has reached maximum size: 10");
-        fails("Decompression buffer has reached maximum size: 10");
-        channel.writeInbound(new TextWebSocketFrame("more"));
-        channel.writeInbound(new CloseWebSocketFrame());
 
         assertThat(told).isOne();
-        assertThat(channel.inboundMessages()).hasSize(1).first().isInstanceOf(CloseWebSocketFrame.class);
-        channel.finishAndReleaseAll();
+        assertThat(channel.isOpen()).isTrue();
     }
 
     @Test
