@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -29,6 +30,9 @@ public final class BodyReader {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /** RFC 9113, section 8.1: the answer is whole, and the rest of the request is not wanted. */
+    private static final long NO_ERROR = 0;
+
     private final Vertx vertx;
     private final long maxBytes;
     private final Duration timeout;
@@ -39,10 +43,7 @@ public final class BodyReader {
         this.timeout = timeout;
     }
 
-    /**
-     * The body as JSON; none at all is an empty object. Fails with the problem to answer, and says {@code
-     * Connection: close} where the rest may never come.
-     */
+    /** The body as JSON; none at all is an empty object. Fails with the problem to answer. */
     Future<JsonNode> read(HttpServerRequest request) {
         return bytes(request, maxBytes)
                 .map(body -> body.length() == 0 ? JsonNodeFactory.instance.objectNode() : parse(request, body));
@@ -53,7 +54,7 @@ public final class BodyReader {
         return declaredLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** The body as it is, maybe empty. */
+    /** The body as it is, maybe empty. Fails with the problem to answer at once; a late one's answer is its connection's last. */
     Future<Buffer> bytes(HttpServerRequest request, long most) {
         if (declaredLength(request) > most) {
             return Future.failedFuture(tooLarge());
@@ -79,7 +80,7 @@ public final class BodyReader {
         Buffer body = Buffer.buffer();
         long timer = vertx.setTimer(timeout.toMillis(), late -> {
             if (!promise.future().isComplete()) {
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                giveUp(request);
                 promise.fail(new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time."));
             }
         });
@@ -94,6 +95,16 @@ public final class BodyReader {
         request.endHandler(end -> promise.tryComplete(body));
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    /** What is left of the body would be taken for the next request, if ever it came. HTTP/2 keeps them apart. */
+    private void giveUp(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            vertx.runOnContext(answered -> request.response().reset(NO_ERROR));
+        } else {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            vertx.runOnContext(answered -> request.connection().close());
+        }
     }
 
     /** JSON is read whatever it is called, as scripts often leave curl's default; what is not JSON is told apart. */

@@ -131,12 +131,7 @@ public final class FrontDoor {
                         call.body(body);
                         handle(call, endpoint);
                     })
-                    .onFailure(failure -> {
-                        fail(routing, endpoint, failure);
-                        if (routing.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
-                            routing.request().connection().close();
-                        }
-                    });
+                    .onFailure(failure -> fail(routing, endpoint, failure));
         } catch (SluiceException refused) {
             fail(routing, endpoint, refused);
         }
