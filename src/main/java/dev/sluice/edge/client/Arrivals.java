@@ -191,14 +191,14 @@ final class Arrivals {
     private Found standing(Call call, ChannelSession session, @Nullable String named) {
         NativeClient client = recognised(call, session);
         Serving serving = told(call, client);
-        if (named == null) {
-            return new Found(client, session, ResumeAt.LAST_ACKNOWLEDGED, false, serving);
-        }
         return new Found(client, session, placeIn(session, named), false, serving);
     }
 
     /** @throws SluiceException {@code gone} where the place is of another life of that session */
-    private static ResumeAt placeIn(ChannelSession session, String named) {
+    private static ResumeAt placeIn(ChannelSession session, @Nullable String named) {
+        if (named == null) {
+            return ResumeAt.LAST_ACKNOWLEDGED;
+        }
         SessionCursor after = SessionCursor.parse(named);
         if (!lasting(after.epoch()).equals(lasting(session.epoch()))) {
             throw new SluiceException(ProblemCode.GONE);
@@ -219,8 +219,7 @@ final class Arrivals {
         }
         NativeClient client = recognised(ClientIdentity.ANONYMOUS, origin, session);
         client.refusesPolling(false);
-        ResumeAt from = after == null ? ResumeAt.LAST_ACKNOWLEDGED : placeIn(session, after);
-        return new Found(client, session, from, false, client.serving());
+        return new Found(client, session, placeIn(session, after), false, client.serving());
     }
 
     /** It is known by now, and is told how it is served whatever becomes of what it asks. */

@@ -1,18 +1,39 @@
 package dev.sluice.edge.client;
 
+import dev.sluice.edge.http.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a poll asks for, read from a query that says nothing else and nothing in an unusual way: without taking it apart
- * into a map.
+ * What a poll asks for.
+ *
+ * @param seconds how long it is parked while there is nothing; 0 for not at all, at most {@link
+ *     SessionPoll#LONGEST_WAIT_SECONDS}
+ * @param limit most frames in the answer, from 1 to {@value #MAX_LIMIT}
+ * @param after what the client has; null where it says nothing of that
  */
 record PollQuery(int seconds, int limit, @Nullable String after) {
-    static final int MAX_LIMIT = 1_000;
-    static final int USUAL_LIMIT = 100;
+    private static final int MAX_LIMIT = 1_000;
+    private static final int USUAL_LIMIT = 100;
 
     private static final int MOST_DIGITS = 6;
 
-    /** Null where it has to be read the usual way. */
+    PollQuery {
+        seconds = Math.min(seconds, SessionPoll.LONGEST_WAIT_SECONDS);
+        limit = Math.min(Math.max(limit, 1), MAX_LIMIT);
+    }
+
+    /** @throws dev.sluice.core.SluiceException {@code invalid-field} naming the one that is wrong */
+    static PollQuery of(Call call) {
+        return new PollQuery(
+                call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS),
+                call.queryAtMost("limit", USUAL_LIMIT, MAX_LIMIT),
+                call.query("after"));
+    }
+
+    /**
+     * Reads a query that says nothing else, and nothing in an unusual way, without taking it apart into a map. Null for
+     * any other.
+     */
     static @Nullable PollQuery of(String query) {
         int wait = -1;
         int limit = -1;
@@ -40,10 +61,7 @@ record PollQuery(int seconds, int limit, @Nullable String after) {
             }
             start = end + 1;
         }
-        return new PollQuery(
-                Math.min(Math.max(wait, 0), SessionPoll.LONGEST_WAIT_SECONDS),
-                limit < 0 ? USUAL_LIMIT : Math.min(Math.max(limit, 1), MAX_LIMIT),
-                after);
+        return new PollQuery(Math.max(wait, 0), limit < 0 ? USUAL_LIMIT : limit, after);
     }
 
     private static @Nullable String plain(String query, int from, int to) {

@@ -15,14 +15,13 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Transport.Completion;
 import dev.sluice.edge.client.Arrivals.Found;
-import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Parked;
 import dev.sluice.edge.loop.Deadlines.Deadline;
 import dev.sluice.protocol.sluice.SluiceFrames;
 import dev.sluice.rollout.drain.Farewell;
-import dev.sluice.rollout.drain.Movable;
 import dev.sluice.transport.poll.PollExchange;
 import dev.sluice.transport.poll.PollTransport;
 import io.smallrye.mutiny.Uni;
@@ -51,15 +50,13 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private static final int MAX_BYTES = 1 << 20;
 
     /**
-     * @param waitSeconds how long it is parked while there is nothing; 0 for not at all
-     * @param limit most frames in the answer
+     * @param origin where it comes from
      * @param told how the client is served when it comes
      */
-    record Terms(int waitSeconds, int limit, Mode told) {}
+    record Terms(PollQuery asks, ClientOrigin origin, Mode told) {}
 
+    private final Polling polling;
     private final NativeParts parts;
-    private final NativeConnections connections;
-    private final PollLateness lateness;
     private final Parked request;
     private final NativeClient client;
     private final Found found;
@@ -79,16 +76,9 @@ final class SessionPoll implements PollExchange, NativeConnection {
     /** Its answer was late, and not since the node is. */
     private volatile boolean hadToRead;
 
-    SessionPoll(
-            NativeParts parts,
-            NativeConnections connections,
-            PollLateness lateness,
-            Parked request,
-            Found found,
-            Terms terms) {
-        this.parts = parts;
-        this.connections = connections;
-        this.lateness = lateness;
+    SessionPoll(Polling polling, Parked request, Found found, Terms terms) {
+        this.polling = polling;
+        this.parts = polling.parts;
         this.request = request;
         this.found = found;
         this.client = found.client();
@@ -99,22 +89,22 @@ final class SessionPoll implements PollExchange, NativeConnection {
     }
 
     /** Answers by itself: the item is null. Fails with {@code gone} where the place is lost. */
-    Uni<@Nullable Answer> begin(Consumer<Movable> joined) {
-        return Uni.createFrom().emitter(emitter -> begin(joined, () -> emitter.complete(null), emitter::fail));
+    Uni<@Nullable Answer> begin() {
+        return Uni.createFrom().emitter(emitter -> begin(() -> emitter.complete(null), emitter::fail));
     }
 
     /** The same; told on the session's home what comes of it. */
-    void begin(Consumer<Movable> joined, Runnable accepted, Consumer<Throwable> refused) {
-        session.execute(() -> attach(joined, accepted, refused));
+    void begin(Runnable accepted, Consumer<Throwable> refused) {
+        session.execute(() -> attach(accepted, refused));
     }
 
-    private void attach(Consumer<Movable> joined, Runnable accepted, Consumer<Throwable> refused) {
+    private void attach(Runnable accepted, Consumer<Throwable> refused) {
         PollTransport poll = new PollTransport(this, home, 0);
         transport = poll;
         Pipe pipe = new Pipe(
                 poll,
                 frame -> SluiceFrames.encode(session.epoch(), frame),
-                terms.limit(),
+                terms.asks().limit(),
                 MAX_BYTES,
                 poll::answerEmpty);
         AttachResult result = session.attach(
@@ -132,17 +122,17 @@ final class SessionPoll implements PollExchange, NativeConnection {
         }
         poll.attachedAs(attachment);
         accepted.run();
-        if (terms.waitSeconds() > 0) {
-            park(terms.waitSeconds(), joined);
+        if (terms.asks().seconds() > 0) {
+            park(terms.asks().seconds());
             return;
         }
         session.onceRead(poll::answerEmpty);
         hadToRead = !poll.spent();
-        park(READING_SECONDS, joined);
+        park(READING_SECONDS);
     }
 
     /** Unless it is answered. */
-    private void park(int seconds, Consumer<Movable> joined) {
+    private void park(int seconds) {
         if (requireNonNull(transport).spent()) {
             return;
         }
@@ -150,13 +140,13 @@ final class SessionPoll implements PollExchange, NativeConnection {
             if (answered) {
                 return;
             }
-            deadline = connections.waits().in(seconds, this::release);
+            deadline = polling.connections.waits().in(seconds, this::release);
             if (!client.isProbe()) {
-                connections.add(TransportKind.POLLING, this);
+                polling.connections.add(TransportKind.POLLING, this);
             }
             request.onGone(this::gone);
             if (!client.isProbe()) {
-                joined.accept(this);
+                polling.joined.accept(this);
             }
         });
     }
@@ -185,7 +175,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
         if (deadline != null) {
             deadline.lift();
         }
-        connections.remove(TransportKind.POLLING, this);
+        polling.connections.remove(TransportKind.POLLING, this);
     }
 
     /** On the session's home. */
@@ -210,14 +200,16 @@ final class SessionPoll implements PollExchange, NativeConnection {
 
     private void write(List<Payload> frames, String cursor, Completion done) {
         Serving serving = client.serving();
-        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, request.origin()));
-        request.answer(serving.mode(), body, accepted -> {
-            if (terms.waitSeconds() == 0 && !hadToRead) {
-                lateness.answered(System.nanoTime() - beganNanos);
+        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, terms.origin()));
+        boolean there = request.answer(serving.mode(), body, accepted -> {
+            if (accepted && terms.asks().seconds() == 0 && !hadToRead) {
+                polling.lateness.answered(System.nanoTime() - beganNanos);
             }
             done.done(accepted);
         });
-        parts.witness().sent(TransportKind.POLLING, Math.max(1, frames.size()));
+        if (there) {
+            polling.witness.sent(TransportKind.POLLING, Math.max(1, frames.size()));
+        }
     }
 
     // --- as the drain sees it ---

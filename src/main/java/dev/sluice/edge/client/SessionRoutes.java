@@ -13,7 +13,6 @@ import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Pipe;
 import dev.sluice.edge.client.Arrivals.Ask;
 import dev.sluice.edge.client.Arrivals.Found;
-import dev.sluice.edge.client.RegularPoll.Polling;
 import dev.sluice.edge.gate.Newcomers;
 import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
@@ -56,7 +55,7 @@ final class SessionRoutes {
     private final Arrivals arrivals;
     private final Newcomers newcomers;
     private final NativeConnections connections;
-    private final PollLateness lateness;
+    private final Polling polling;
     private final Consumer<Movable> joined;
 
     SessionRoutes(
@@ -71,18 +70,47 @@ final class SessionRoutes {
         this.arrivals = arrivals;
         this.newcomers = newcomers;
         this.connections = connections;
-        this.lateness = lateness;
+        this.polling = new Polling(parts, arrivals, connections, lateness, joined);
         this.joined = joined;
     }
 
     List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, new Beginnings()),
-                Endpoint.delete(SESSION, Access.CLIENT, new Requests(this::end)),
+                Endpoint.post(
+                        NativeUrls.SESSIONS,
+                        Access.CLIENT,
+                        new Greeted(call -> arrivals.greetByName(call, null), this::begin)),
+                Endpoint.delete(SESSION, Access.CLIENT, ofSession(this::end)),
                 Endpoint.get(SESSION + "/messages", Access.CLIENT, new Polls()).askedOften(),
-                Endpoint.post(SESSION + "/messages", Access.CLIENT, new Requests(this::say))
+                Endpoint.post(SESSION + "/messages", Access.CLIENT, ofSession(this::say))
                         .askedOften(),
                 Endpoint.get(SESSION + "/events", Access.CLIENT, told(this::stream)));
+    }
+
+    /** Of a session that is there already. */
+    private Endpoint.Handler ofSession(Step step) {
+        return new Greeted(call -> arrivals.greet(call, call.path(ID)), call -> with(call, null, step));
+    }
+
+    /** Whose client is known before the body is, and told how it is served whatever becomes of that. */
+    private final class Greeted implements Endpoint.Handler {
+        private final Consumer<Call> greeting;
+        private final Endpoint.Handler then;
+
+        Greeted(Consumer<Call> greeting, Function<Call, Uni<Answer>> then) {
+            this.greeting = greeting;
+            this.then = told(then);
+        }
+
+        @Override
+        public void arrived(Call call) {
+            greeting.accept(call);
+        }
+
+        @Override
+        public Uni<Answer> handle(Call call) {
+            return then.handle(call);
+        }
     }
 
     /** What a client is refused is told to the observer. */
@@ -204,48 +232,13 @@ final class SessionRoutes {
                 }));
     }
 
-    /** Whoever goes by a name is known before the body is. */
-    private final class Beginnings implements Endpoint.Handler {
-        private final Endpoint.Handler then = told(SessionRoutes.this::begin);
-
-        @Override
-        public void arrived(Call call) {
-            arrivals.greetByName(call, null);
-        }
-
-        @Override
-        public Uni<Answer> handle(Call call) {
-            return then.handle(call);
-        }
-    }
-
-    /** Of a session that is there already, so that its client is known before the body is. */
-    private final class Requests implements Endpoint.Handler {
-        private final Endpoint.Handler then;
-
-        Requests(Step step) {
-            this.then = told(call -> with(call, null, step));
-        }
-
-        @Override
-        public void arrived(Call call) {
-            arrivals.greet(call, call.path(ID));
-        }
-
-        @Override
-        public Uni<Answer> handle(Call call) {
-            return then.handle(call);
-        }
-    }
-
     // --- GET and POST /sessions/{id}/messages ---
 
     /** Polls: nearly every one is of a session that is here, and waits for nobody before it is parked or answered. */
     private final class Polls implements Endpoint.Handler {
         private final Endpoint.Handler elsewhere =
                 told(call -> with(call, call.query("after"), (same, found, serving) -> poll(call, found, serving)
-                        .begin(joined)));
-        private final Polling regular = new Polling(parts, witness, arrivals, connections, lateness, joined);
+                        .begin()));
 
         @Override
         public Uni<Answer> handle(Call call) {
@@ -268,37 +261,23 @@ final class SessionRoutes {
                 seen(call, found);
                 SessionPoll poll = poll(call, found, found.serving());
                 if (call.client().anonymous()) {
+                    String path = call.routing().request().path();
                     Shortcut.offer(
                             call.routing(),
-                            call.origin(),
-                            new RegularPoll(
-                                    regular,
-                                    found.required().id(),
-                                    call.routing().request().path()));
+                            new RegularPoll(polling, found.required().id(), path, call.origin()));
                 }
-                poll.begin(joined, () -> {}, refused);
+                poll.begin(() -> {}, refused);
             } catch (RuntimeException failure) {
                 refused.accept(failure);
             }
             return true;
         }
 
-        private int wait(Call call) {
-            return call.queryAtMost("wait", 0, SessionPoll.LONGEST_WAIT_SECONDS);
-        }
-
-        private int limit(Call call) {
-            return Math.max(1, call.queryAtMost("limit", PollQuery.USUAL_LIMIT, PollQuery.MAX_LIMIT));
-        }
-
         private SessionPoll poll(Call call, Found found, Serving serving) {
-            int wait = wait(call);
-            int limit = limit(call);
+            PollQuery asks = PollQuery.of(call);
             spend(call, found.client());
             serving.requirePolling();
-            witness.told(found.client(), serving);
-            SessionPoll.Terms terms = new SessionPoll.Terms(wait, limit, serving.mode());
-            return new SessionPoll(parts, connections, lateness, new ParkedCall(call), found, terms);
+            return polling.admit(new ParkedCall(call), call.origin(), found, serving, asks);
         }
     }
 

@@ -10,9 +10,6 @@ public interface Parked {
     /** Its connection's. Any thread. */
     ContextInternal context();
 
-    /** Where it comes from. Any thread. */
-    ClientOrigin origin();
-
     /** Runs once if its connection goes before it is answered. */
     void onGone(Runnable gone);
 
@@ -21,8 +18,9 @@ public interface Parked {
      *
      * @param body of the type that this request is always answered with; kept
      * @param written told once whether the socket accepted all of it
+     * @return false where its client is gone and nothing was written
      */
-    void answer(Mode mode, byte[] body, Consumer<Boolean> written);
+    boolean answer(Mode mode, byte[] body, Consumer<Boolean> written);
 
     /** Answers something else, in plain ASCII, instead. */
     void refuse(int status, String contentType, String body);

@@ -12,19 +12,17 @@ import java.util.function.Consumer;
 public final class ParkedCall implements Parked {
     private final HttpServerResponse response;
     private final ContextInternal context;
-    private final ClientOrigin origin;
     private final CharSequence contentType;
 
     /** One that is answered in JSON. On the request's context. */
     public ParkedCall(Call call) {
-        this(call.routing(), call.origin(), Headers.JSON);
+        this(call.routing(), Headers.JSON);
     }
 
     /** On the request's context. */
-    public ParkedCall(RoutingContext routing, ClientOrigin origin, CharSequence contentType) {
+    public ParkedCall(RoutingContext routing, CharSequence contentType) {
         this.response = routing.response();
         this.context = ((ContextInternal) routing.vertx().getOrCreateContext()).unwrap();
-        this.origin = origin;
         this.contentType = contentType;
     }
 
@@ -34,25 +32,21 @@ public final class ParkedCall implements Parked {
     }
 
     @Override
-    public ClientOrigin origin() {
-        return origin;
-    }
-
-    @Override
     public void onGone(Runnable gone) {
         response.closeHandler(closed -> gone.run());
     }
 
     @Override
-    public void answer(Mode mode, byte[] body, Consumer<Boolean> written) {
+    public boolean answer(Mode mode, byte[] body, Consumer<Boolean> written) {
         if (response.ended() || response.closed()) {
             written.accept(false);
-            return;
+            return false;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         response.putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE);
         Headers.tellMode(response, mode);
         response.end(Buffer.buffer(body)).onComplete(result -> written.accept(result.succeeded()));
+        return true;
     }
 
     @Override

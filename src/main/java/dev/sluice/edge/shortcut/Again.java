@@ -1,7 +1,6 @@
 package dev.sluice.edge.shortcut;
 
 import dev.sluice.core.Mode;
-import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Parked;
 import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.impl.ContextInternal;
@@ -11,24 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** A request that took the shortcut. On its connection's context. */
 public final class Again implements Parked {
     private final Shortcut shortcut;
-    private final ClientOrigin origin;
     final HttpRequest request;
     private @Nullable Runnable gone;
 
-    Again(Shortcut shortcut, ClientOrigin origin, HttpRequest request) {
+    Again(Shortcut shortcut, HttpRequest request) {
         this.shortcut = shortcut;
-        this.origin = origin;
         this.request = request;
     }
 
     @Override
     public ContextInternal context() {
         return shortcut.context();
-    }
-
-    @Override
-    public ClientOrigin origin() {
-        return origin;
     }
 
     @Override
@@ -41,8 +33,8 @@ public final class Again implements Parked {
     }
 
     @Override
-    public void answer(Mode mode, byte[] body, Consumer<Boolean> written) {
-        shortcut.answer(this, mode, body, written);
+    public boolean answer(Mode mode, byte[] body, Consumer<Boolean> written) {
+        return shortcut.answer(this, mode, body, written);
     }
 
     @Override

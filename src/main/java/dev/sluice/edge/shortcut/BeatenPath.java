@@ -1,7 +1,6 @@
 package dev.sluice.edge.shortcut;
 
 import dev.sluice.core.Mode;
-import dev.sluice.edge.http.ClientOrigin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -40,16 +39,14 @@ final class BeatenPath {
     private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     final Regular regular;
-    final ClientOrigin origin;
     private final String path;
     private final CharSequence[] requestHeaders;
     private final HttpHeaders answerHeaders;
     private final byte[] polling;
     private final byte[] webSocket;
 
-    private BeatenPath(Regular regular, ClientOrigin origin, HttpRequest request, HttpResponse answer) {
+    private BeatenPath(Regular regular, HttpRequest request, HttpResponse answer) {
         this.regular = regular;
-        this.origin = origin;
         this.path = regular.path();
         this.requestHeaders = flat(request.headers());
         this.answerHeaders = answer.headers();
@@ -59,7 +56,7 @@ final class BeatenPath {
     }
 
     /** Null where the answer, or the next request, may be another one for the same head. */
-    static @Nullable BeatenPath of(Regular regular, ClientOrigin origin, HttpRequest request, HttpResponse answer) {
+    static @Nullable BeatenPath of(Regular regular, HttpRequest request, HttpResponse answer) {
         boolean plain = request.method().equals(HttpMethod.GET)
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && lacks(request.headers(), SINGLE)
@@ -69,7 +66,7 @@ final class BeatenPath {
                 && !request.headers().contains(HttpHeaderNames.EXPECT)
                 && answer.status().code() == 200
                 && lacks(answer.headers(), SINGLE);
-        return plain ? new BeatenPath(regular, origin, request, answer) : null;
+        return plain ? new BeatenPath(regular, request, answer) : null;
     }
 
     private static boolean lacks(HttpHeaders headers, List<AsciiString> names) {

@@ -1,6 +1,9 @@
 package dev.sluice.edge.shortcut;
 
-/** Who asks the same over and over, on one connection. */
+/**
+ * Who asks the same over and over, on one connection. Two of them are equal where they ask for the same and come from the
+ * same place: only who came twice is expected again, since clients behind a proxy may take turns on one connection.
+ */
 public interface Regular {
 
     /** The path it asks for, which nobody else does. */

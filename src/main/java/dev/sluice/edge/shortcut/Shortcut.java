@@ -3,7 +3,6 @@ package dev.sluice.edge.shortcut;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.core.Mode;
-import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -43,11 +42,13 @@ public final class Shortcut extends ChannelDuplexHandler {
     private final @Nullable IdleStateHandler idle;
     private @Nullable ChannelHandlerContext here;
 
-    /** The last request that went the usual way, and who made it, where that is somebody who comes again. */
+    /** The last request that went the usual way, until it is answered. */
     private @Nullable HttpRequest usual;
 
-    private @Nullable ClientOrigin from;
-    private @Nullable Regular regular;
+    /** Who asked for that, where it is somebody who asked before. */
+    private @Nullable Regular returning;
+
+    private Regular regular;
     private @Nullable BeatenPath path;
     /** The request that took the shortcut and is not answered. */
     private @Nullable Again serving;
@@ -56,33 +57,30 @@ public final class Shortcut extends ChannelDuplexHandler {
     /** What was sent behind a request that is not answered; nothing more is read meanwhile. */
     private final Queue<Object> behind = new ArrayDeque<>(0);
 
-    private Shortcut(ContextInternal context, ChannelPipeline pipeline) {
+    private Shortcut(ContextInternal context, ChannelPipeline pipeline, Regular first) {
         this.context = context;
         this.progress = Progress.of(pipeline.channel());
         this.encoder = pipeline.context("httpEncoder");
+        this.regular = first;
         this.idle = pipeline.get(IdleStateHandler.class);
     }
 
-    /**
-     * That request is a regular's, and comes the usual way. On its context, before it is answered.
-     *
-     * @param origin where it comes from
-     */
-    public static void offer(RoutingContext routing, ClientOrigin origin, Regular regular) {
+    /** That request may be a regular's, and comes the usual way. On its context, before it is answered. */
+    public static void offer(RoutingContext routing, Regular regular) {
         if (!(routing.request().connection() instanceof ConnectionBase connection)) {
             return;
         }
         Channel channel = connection.channel();
         Shortcut shortcut = channel.pipeline().get(Shortcut.class);
         if (shortcut != null) {
-            shortcut.offered(routing.request().path(), origin, regular);
+            shortcut.offered(regular);
         } else if (isPlain(channel.pipeline())) {
-            install(channel.pipeline(), ((ContextInternal) routing.vertx().getOrCreateContext()).unwrap());
+            install(channel.pipeline(), ((ContextInternal) routing.vertx().getOrCreateContext()).unwrap(), regular);
         }
     }
 
-    static Shortcut install(ChannelPipeline pipeline, ContextInternal context) {
-        Shortcut shortcut = new Shortcut(context, pipeline);
+    static Shortcut install(ChannelPipeline pipeline, ContextInternal context, Regular first) {
+        Shortcut shortcut = new Shortcut(context, pipeline, first);
         // Behind what counts as idle; ahead of what matches each answer to a request that it saw.
         pipeline.addAfter(shortcut.idle == null ? "httpEncoder" : "idle", NAME, shortcut);
         return shortcut;
@@ -95,8 +93,8 @@ public final class Shortcut extends ChannelDuplexHandler {
                 && pipeline.get("deflater") == null;
     }
 
-    void offered(String asked, ClientOrigin origin, Regular by) {
-        from = usual != null && asked.equals(by.path()) ? origin : null;
+    void offered(Regular by) {
+        returning = by.equals(regular) ? by : null;
         regular = by;
     }
 
@@ -119,7 +117,7 @@ public final class Shortcut extends ChannelDuplexHandler {
             awaitsEnd = false;
             ReferenceCountUtil.release(message);
         } else if (serving != null) {
-            wait(ctx, message);
+            hold(ctx, message);
         } else if (message instanceof HttpRequest request) {
             begins(ctx, request);
         } else {
@@ -136,7 +134,7 @@ public final class Shortcut extends ChannelDuplexHandler {
         }
         // Which answer belongs to which of several is not ours to know.
         usual = alone ? request : null;
-        from = null;
+        returning = null;
         if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
             ctx.pipeline().remove(this);
         }
@@ -144,7 +142,7 @@ public final class Shortcut extends ChannelDuplexHandler {
     }
 
     private boolean comes(BeatenPath known, String query, HttpRequest request) {
-        Again again = new Again(this, known.origin, request);
+        Again again = new Again(this, request);
         serving = again;
         awaitsEnd = true;
         progress.begun();
@@ -162,7 +160,7 @@ public final class Shortcut extends ChannelDuplexHandler {
         return taken;
     }
 
-    private void wait(ChannelHandlerContext ctx, Object message) {
+    private void hold(ChannelHandlerContext ctx, Object message) {
         behind.add(message);
         ctx.channel().config().setAutoRead(false);
     }
@@ -172,11 +170,11 @@ public final class Shortcut extends ChannelDuplexHandler {
         progress.ended();
     }
 
-    void answer(Again again, Mode mode, byte[] body, Consumer<Boolean> written) {
+    boolean answer(Again again, Mode mode, byte[] body, Consumer<Boolean> written) {
         BeatenPath known = path;
         if (serving != again || known == null) {
             written.accept(false);
-            return;
+            return false;
         }
         ByteBuf answer = known.answer(encoder.alloc(), mode, body);
         ended();
@@ -185,6 +183,7 @@ public final class Shortcut extends ChannelDuplexHandler {
         }
         encoder.writeAndFlush(answer).addListener(done -> written.accept(done.isSuccess()));
         goOn();
+        return true;
     }
 
     void refuse(Again again, int status, String contentType, String body) {
@@ -236,13 +235,12 @@ public final class Shortcut extends ChannelDuplexHandler {
 
     private void learn(HttpResponse answer) {
         HttpRequest asked = usual;
-        ClientOrigin origin = from;
-        Regular by = regular;
-        if (asked != null && origin != null && by != null) {
-            path = BeatenPath.of(by, origin, asked, answer);
+        Regular by = returning;
+        if (asked != null && by != null) {
+            path = BeatenPath.of(by, asked, answer);
         }
         usual = null;
-        from = null;
+        returning = null;
     }
 
     @Override

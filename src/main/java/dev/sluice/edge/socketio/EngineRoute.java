@@ -5,7 +5,6 @@ import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Call;
-import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.FrontDoor;
 import dev.sluice.edge.http.Headers;
 import dev.sluice.edge.http.Parked;
@@ -41,7 +40,6 @@ public final class EngineRoute implements Upgrades {
     private final EngineDesk desk;
     private final EngineUpgrade upgrades;
     private final EnginePosts posts;
-    private final Vertx vertx;
 
     public EngineRoute(
             FrontDoor door,
@@ -53,7 +51,6 @@ public final class EngineRoute implements Upgrades {
         this.door = door;
         this.parts = parts;
         this.connections = connections;
-        this.vertx = vertx;
         this.witness = new EngineWitness(parts.observer(), parts.gate());
         this.desk = new EngineDesk(
                 parts, seats, connections, witness, client -> drain.joined(SocketIoConnection.NAME, client), vertx);
@@ -172,7 +169,7 @@ public final class EngineRoute implements Upgrades {
                                     .formatted(cookie, client.connection().sid()));
         }
         client.connection().send(desk.openPacket(client));
-        park(new ParkedCall(call.routing(), call.origin(), ParkedGet.TEXT), client, shown.told());
+        park(new ParkedCall(call.routing(), ParkedGet.TEXT), client, shown.told());
         witness.pollingBegan(shown);
         desk.opened(client);
     }
@@ -229,14 +226,11 @@ public final class EngineRoute implements Upgrades {
     }
 
     private void park(RoutingContext routing, EngineClient client, Mode told) {
-        ClientOrigin origin = door.originOf(routing.request());
-        if (routing.request().getHeader(HttpHeaders.AUTHORIZATION) == null) {
-            String page = routing.request().getHeader(HttpHeaders.ORIGIN);
-            String sid = client.connection().sid();
-            Shortcut.offer(
-                    routing, origin, new RegularGet(this, sid, routing.request().path(), page));
-        }
-        park(new ParkedCall(routing, origin, ParkedGet.TEXT), client, told);
+        HttpServerRequest request = routing.request();
+        Shortcut.offer(
+                routing,
+                new RegularGet(this, client.connection().sid(), request.path(), request.getHeader(HttpHeaders.ORIGIN)));
+        park(new ParkedCall(routing, ParkedGet.TEXT), client, told);
     }
 
     private void park(Parked request, EngineClient client, Mode told) {

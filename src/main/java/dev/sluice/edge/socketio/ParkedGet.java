@@ -30,8 +30,9 @@ final class ParkedGet implements EnginePoll {
     @Override
     public void answer(List<Payload> packets, Completion done) {
         on(() -> {
-            witness.sent(TransportKind.POLLING, packets.size());
-            request.answer(told, EngineCodec.payload(packets).bytes(), done::done);
+            if (request.answer(told, EngineCodec.payload(packets).bytes(), done::done)) {
+                witness.sent(TransportKind.POLLING, packets.size());
+            }
         });
     }
 

@@ -4,25 +4,12 @@ import dev.sluice.edge.shortcut.Again;
 import dev.sluice.edge.shortcut.Regular;
 import org.jspecify.annotations.Nullable;
 
-/** The GETs of one Engine.IO client that polls. */
-final class RegularGet implements Regular {
-    private final EngineRoute route;
-    private final String sid;
-    private final String path;
-    private final @Nullable String page;
-
-    /** @param page whose script asks, by the header {@code Origin} */
-    RegularGet(EngineRoute route, String sid, String path, @Nullable String page) {
-        this.route = route;
-        this.sid = sid;
-        this.path = path;
-        this.page = page;
-    }
-
-    @Override
-    public String path() {
-        return path;
-    }
+/**
+ * The GETs of one Engine.IO client that polls.
+ *
+ * @param page whose script asks, by the header {@code Origin}
+ */
+record RegularGet(EngineRoute route, String sid, String path, @Nullable String page) implements Regular {
 
     @Override
     public boolean comes(String query, Again again) {

@@ -3,7 +3,6 @@ package dev.sluice.edge.shortcut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.Mode;
-import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ShortcutTest {
-    private static final ClientOrigin ORIGIN = new ClientOrigin("192.0.2.1", "http://gateway");
     private static final String PATH = "/polls/1";
     private static final String USUAL_ANSWER =
             """
@@ -47,6 +45,8 @@ class ShortcutTest {
     private Shortcut shortcut;
     private final Usual usual = new Usual();
     private final Poller poller = new Poller();
+    /** Whoever asks on that path now. */
+    private Regular asks = poller;
 
     /** Who stands behind it. */
     private final class Usual extends ChannelInboundHandlerAdapter {
@@ -58,7 +58,7 @@ class ShortcutTest {
                 asked.add(request.uri());
                 Progress.of(ctx.channel()).begun();
                 if (request.uri().startsWith(PATH)) {
-                    shortcut.offered(PATH, ORIGIN, poller);
+                    shortcut.offered(asks);
                 }
             }
             ReferenceCountUtil.release(message);
@@ -121,7 +121,7 @@ class ShortcutTest {
                 .addLast("httpDecoder", new HttpRequestDecoder())
                 .addLast("httpEncoder", new HttpResponseEncoder())
                 .addLast("handler", usual);
-        shortcut = Shortcut.install(channel.pipeline(), vertx.createEventLoopContext());
+        shortcut = Shortcut.install(channel.pipeline(), vertx.createEventLoopContext(), poller);
     }
 
     @AfterEach
@@ -193,6 +193,21 @@ class ShortcutTest {
 
         assertThat(usual.asked).endsWith(PATH, PATH + "/below", "/other");
         assertThat(poller.queries).isEmpty();
+    }
+
+    /** As behind a proxy: what would be learnt of one is no use for the next. */
+    @Test
+    void clientsThatTakeTurnsOnOneConnectionGoTheUsualWay() {
+        Poller other = new Poller();
+        for (int i = 0; i < 4; i++) {
+            asks = i % 2 == 0 ? other : poller;
+            ask(PATH);
+            usual.answer();
+        }
+
+        assertThat(usual.asked).hasSize(4);
+        assertThat(poller.queries).isEmpty();
+        assertThat(other.queries).isEmpty();
     }
 
     @Test
