@@ -12,6 +12,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -30,16 +31,25 @@ class CompressedSocketsQuarkusTest {
     @Inject
     Gateway gateway;
 
+    private final List<AgentSocketClient> open = new ArrayList<>();
+
     @AfterEach
     void theGatewayStillAnswers() {
+        open.forEach(AgentSocketClient::cut);
         assertThat(gateway.anonymous().get("/health").status()).isEqualTo(200);
         gateway.restore();
+    }
+
+    private AgentSocketClient open(String path, Map<String, String> headers) {
+        AgentSocketClient socket = AgentSocketClient.open(gateway.uri(), path, headers);
+        open.add(socket);
+        return socket;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/ws", "/ws/somebody", "/ws/native"})
     void fewBytesThatStandForManyAreTooMuchForANativeClient(String path) {
-        AgentSocketClient socket = AgentSocketClient.open(gateway.uri(), path, OFFER);
+        AgentSocketClient socket = open(path, OFFER);
 
         socket.sendRaw(Deflated.text("a".repeat(64 * MEBIBYTE)));
 
@@ -49,8 +59,7 @@ class CompressedSocketsQuarkusTest {
     @Test
     void fewBytesThatStandForManyAreTooMuchForAnAgent() {
         TestAgent agent = gateway.agent();
-        AgentSocketClient socket = AgentSocketClient.open(
-                gateway.uri(),
+        AgentSocketClient socket = open(
                 AgentSocketClient.PATH,
                 Map.of("Sec-WebSocket-Extensions", "permessage-deflate", "Authorization", "Bearer " + agent.token()));
 
@@ -61,7 +70,7 @@ class CompressedSocketsQuarkusTest {
 
     @Test
     void whatFollowsABombDoesNotHideWhyTheSocketIsClosed() {
-        AgentSocketClient socket = AgentSocketClient.open(gateway.uri(), "/ws", OFFER);
+        AgentSocketClient socket = open("/ws", OFFER);
         byte[] bomb = Deflated.text("a".repeat(64 * MEBIBYTE));
         byte[] more = Deflated.text("{\"type\":\"ping\"}");
 
@@ -75,7 +84,7 @@ class CompressedSocketsQuarkusTest {
 
     @Test
     void messagesThatAreTooLongTogetherAreAnsweredInOrder() {
-        AgentSocketClient socket = AgentSocketClient.open(gateway.uri(), "/ws", OFFER);
+        AgentSocketClient socket = open("/ws", OFFER);
         List<byte[]> pings = IntStream.range(0, 8)
                 .mapToObj(i -> Deflated.text("{\"type\":\"ping\",\"request_id\":\"%d\",\"payload\":{\"x\":\"%s\"}}"
                         .formatted(i, "a".repeat(MEBIBYTE - 100))))
@@ -93,7 +102,7 @@ class CompressedSocketsQuarkusTest {
 
     @Test
     void aCompressedMessageInTwoFramesIsOne() {
-        AgentSocketClient socket = AgentSocketClient.open(gateway.uri(), "/ws", OFFER);
+        AgentSocketClient socket = open("/ws", OFFER);
 
         socket.sendRaw(Deflated.fragments("{\"type\":\"ping\",\"request_id\":\"%s\"}".formatted("a".repeat(200))));
 
