@@ -121,14 +121,27 @@ class BadRequestsQuarkusTest {
         assertThat(reply.status()).isEqualTo(200);
     }
 
-    @Test
-    void aBodyThatSaysItIsTooLargeIsRefusedBeforeItComes() {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Expect: 100-continue\r\n"})
+    void aBodyThatSaysItIsTooLargeIsRefusedBeforeItComes(String expects) {
         Reply reply = Wire.exchange(
                 gateway.uri(),
                 head("POST", agent.path("heartbeat"))
+                        + expects
                         + "Content-Length: %d\r\nContent-Type: application/json\r\n\r\n".formatted(BODY_LIMIT + 1));
 
         assertThat(reply.status()).isEqualTo(413);
+        Problems.assertProblem(reply);
+    }
+
+    @Test
+    void whoAsksBeforeItSendsABodyIsRefusedWithoutIt() {
+        Reply reply = Wire.exchange(
+                gateway.uri(),
+                "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+
+        assertThat(reply.status()).isEqualTo(401);
         Problems.assertProblem(reply);
     }
 

@@ -93,6 +93,10 @@ public final class BodyReader {
             }
         });
         request.endHandler(end -> promise.tryComplete(body));
+        if (awaitsContinue(request)) {
+            // Not earlier, as the listener would by itself: who is refused on account of the head keeps the body.
+            request.response().writeContinue();
+        }
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
@@ -105,6 +109,12 @@ public final class BodyReader {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             vertx.runOnContext(answered -> request.connection().close());
         }
+    }
+
+    /** RFC 9110 §10.1.1; HTTP/1.0 knows no interim answers. */
+    private static boolean awaitsContinue(HttpServerRequest request) {
+        return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+                && request.version() != HttpVersion.HTTP_1_0;
     }
 
     /** JSON is read whatever it is called, as scripts often leave curl's default; what is not JSON is told apart. */
