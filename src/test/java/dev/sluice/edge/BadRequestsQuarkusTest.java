@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -275,21 +276,30 @@ class BadRequestsQuarkusTest {
         Problems.assertProblem(reply);
     }
 
+    static Stream<Arguments> handshakesThatAreNone() {
+        String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        String connection = "Connection: Upgrade\r\n";
+        List<String> sockets = List.of(TestAgent.BASE + "/ws", "/ws", "/socket.io/?EIO=4&transport=websocket");
+        return sockets.stream()
+                .flatMap(path -> Stream.of(
+                        arguments(path, connection + key + "Sec-WebSocket-Version: 12\r\n", 426),
+                        arguments(path, connection + key + "Sec-WebSocket-Version: 8\r\n", 426),
+                        arguments(path, connection + key, 426),
+                        arguments(path, connection + "Sec-WebSocket-Version: 13\r\n", 400),
+                        arguments(path, key + "Sec-WebSocket-Version: 13\r\nConnection: close\r\n", 400)));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Sec-WebSocket-Version: 13\r\n",
-                "Sec-WebSocket-Version: 12\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-            })
-    void anUpgradeThatIsNoneIsRefused(String headers) {
+    @MethodSource("handshakesThatAreNone")
+    void anUpgradeThatIsNoneIsRefused(String path, String headers, int status) {
         Reply reply = Wire.exchange(
                 gateway.uri(),
-                "GET %s/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\n%s%s\r\n"
-                        .formatted(TestAgent.BASE, agent.token(), "Connection: Upgrade\r\n", headers));
+                "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpgrade: websocket\r\n%s\r\n"
+                        .formatted(path, path.startsWith(TestAgent.BASE) ? agent.token() : "dev-admin-token", headers));
 
-        assertThat(reply.status()).isBetween(400, 426);
-        Problems.assertHidesTheInside(reply.text());
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.header("Sec-WebSocket-Version")).isEqualTo(status == 426 ? "13" : null);
+        Problems.assertProblem(reply);
     }
 
     @Test

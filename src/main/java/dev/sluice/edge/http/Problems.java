@@ -48,7 +48,9 @@ final class Problems {
             response.putHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
         }
         if (code == ProblemCode.UPGRADE_REQUIRED) {
-            response.putHeader("Upgrade", "websocket").putHeader("Connection", "Upgrade");
+            response.putHeader("Upgrade", "websocket")
+                    .putHeader("Connection", "Upgrade")
+                    .putHeader("Sec-WebSocket-Version", "13");
         }
         response.end(document(routing, problem, form));
     }
