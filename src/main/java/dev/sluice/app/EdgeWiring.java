@@ -14,9 +14,11 @@ import dev.sluice.edge.agent.AgentSocketRoute;
 import dev.sluice.edge.agent.AgentSockets;
 import dev.sluice.edge.agent.LegacyHeaders;
 import dev.sluice.edge.agent.ParkedPolls;
+import dev.sluice.edge.client.KnownClients;
 import dev.sluice.edge.command.ClusterRoutes;
 import dev.sluice.edge.command.CommandRoutes;
 import dev.sluice.edge.gate.AgentApplicants;
+import dev.sluice.edge.gate.AskedClients;
 import dev.sluice.edge.gate.Cors;
 import dev.sluice.edge.gate.LegacyDates;
 import dev.sluice.edge.gate.Newcomers;
@@ -28,6 +30,7 @@ import dev.sluice.edge.http.BodyReader;
 import dev.sluice.edge.http.ClientOrigins;
 import dev.sluice.edge.http.Credentials;
 import dev.sluice.edge.http.FrontDoor;
+import dev.sluice.edge.http.Greeting;
 import dev.sluice.edge.http.RateLimits;
 import dev.sluice.edge.loop.Deadlines;
 import dev.sluice.edge.telemetry.TelemetryRoutes;
@@ -101,10 +104,17 @@ final class EdgeWiring {
             RateLimits rates,
             Vertx vertx,
             SluiceConfig config,
+            Greeting greeting,
             ProblemCounter problems) {
         BodyReader bodies = new BodyReader(
                 vertx, config.limits().body().asLongValue(), config.limits().bodyTimeout());
-        return new FrontDoor(new Credentials(tokens, clients), origins, rates, bodies, problems);
+        return new FrontDoor(new Credentials(tokens, clients), origins, rates, bodies, greeting, problems);
+    }
+
+    @Produces
+    @Singleton
+    Greeting greeting(RolloutGate gate, AgentApplicants applicants, Fleet fleet) {
+        return new KnownClients(gate, new AskedClients(applicants, fleet));
     }
 
     @Produces

@@ -89,29 +89,6 @@ class NativeSessionsQuarkusTest {
     // --- asking, and beginning ---
 
     @Test
-    void whoeverGoesByANameIsToldItsModeWhateverItIsAnswered() {
-        Api anonymous = gateway.anonymous();
-        String named = "?client_id=" + name;
-        gateway.percentage("100");
-
-        Map<String, Reply> refused = new LinkedHashMap<>();
-        refused.put("malformed", anonymous.postText("/api/v1/sessions" + named, "{"));
-        refused.put("forged", anonymous.post("/api/v1/sessions" + named, Map.of("resume_token", "x".repeat(32))));
-        refused.put("unknown", anonymous.get("/api/v1/sessions/" + "z".repeat(32) + "/messages" + named));
-        refused.put(
-                "unknown, said", anonymous.postText("/api/v1/sessions/" + "z".repeat(32) + "/messages" + named, "{}"));
-        refused.put("no upgrade", anonymous.get("/ws" + named));
-        refused.put("no upgrade, in the path", anonymous.get("/ws/" + name));
-        refused.put("as an agent says it", anonymous.get("/ws?agent_id=" + name));
-
-        refused.forEach((what, reply) -> {
-            assertThat(reply.status()).as(what).isGreaterThanOrEqualTo(400);
-            assertThat(reply.header("sluice-mode")).as(what).isEqualTo("websocket");
-        });
-        assertThat(anonymous.get("/ws").header("sluice-mode")).isNull();
-    }
-
-    @Test
     void whatCannotBeDoneIsAnsweredInOrderAndAgainAfterACut() {
         AgentSocketClient first = socket("/ws", null);
         JsonNode welcome = first.await("welcome");

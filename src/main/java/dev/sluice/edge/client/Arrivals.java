@@ -115,34 +115,15 @@ final class Arrivals {
         return session == null ? null : standing(call, session, after);
     }
 
-    /**
-     * Tells the owner of that session, if it is in memory, how it is served, and else whoever goes by a name: whatever
-     * becomes of the request.
-     */
+    /** Tells the owner of that session, if it is in memory, how it is served: whatever becomes of the request. */
     void greet(Call call, String id) {
         ChannelSession session = parts.sessions().find(new SessionId(id));
-        if (session == null) {
-            greetByName(call, null);
-            return;
-        }
-        try {
-            told(call, recognised(call, session));
-        } catch (SluiceException refused) {
-            // It is told so when the request is handled, and how it is served by its own name.
-            greetByName(call, null);
-        }
-    }
-
-    /** @param given the name in the path, where there is one */
-    void greetByName(Call call, @Nullable String given) {
-        try {
-            ClientKey key = ClientKey.of(call, given);
-            if (key.own()) {
-                ClientIdentity who = call.client();
-                told(call, new NativeClient(parts, "", who.owner(), key, who));
+        if (session != null) {
+            try {
+                told(call, recognised(call, session));
+            } catch (SluiceException refused) {
+                // It is told so when the request is handled.
             }
-        } catch (SluiceException noName) {
-            // It is told so when the request is handled.
         }
     }
 

@@ -15,8 +15,8 @@ public record ClientKey(String value, @Nullable String named, boolean own) {
     private static final int LONGEST = 255;
 
     /**
-     * What it says itself ({@code given} by path or body, {@code client_id}, {@code agent_id}, {@code Sluice-Client-Id}), else its user,
-     * its token, the cookie of its browser, its address.
+     * What it says itself ({@code given} by path or body, {@code client_id}, {@code agent_id}, {@code Sluice-Client-Id}),
+     * else its user, its token, the cookie of its browser, its address.
      *
      * @throws SluiceException {@code invalid-field} naming {@code client_id}
      */
@@ -38,7 +38,12 @@ public record ClientKey(String value, @Nullable String named, boolean own) {
                 : new ClientKey(call.origin().address(), null, false);
     }
 
-    private static @Nullable String said(Call call, @Nullable String given) {
+    /**
+     * What it says itself; null where it says nothing.
+     *
+     * @throws SluiceException as {@link #of}
+     */
+    static @Nullable String said(Call call, @Nullable String given) {
         String said = given != null ? given : call.query("client_id");
         if (said == null) {
             said = call.query("agent_id");

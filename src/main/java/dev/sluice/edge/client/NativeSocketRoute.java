@@ -75,7 +75,6 @@ public final class NativeSocketRoute {
         Context context = routing.vertx().getOrCreateContext();
         try {
             Call call = door.callOf(routing, Access.CLIENT);
-            arrivals.greetByName(call, routing.pathParam(RawEndpoint.CLIENT_ID));
             newcomers.check(call);
             Ask ask =
                     new Ask(call.query("resume_token"), call.query("after"), routing.pathParam(RawEndpoint.CLIENT_ID));

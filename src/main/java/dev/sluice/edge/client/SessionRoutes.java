@@ -76,41 +76,12 @@ final class SessionRoutes {
 
     List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.post(
-                        NativeUrls.SESSIONS,
-                        Access.CLIENT,
-                        new Greeted(call -> arrivals.greetByName(call, null), this::begin)),
-                Endpoint.delete(SESSION, Access.CLIENT, ofSession(this::end)),
+                Endpoint.post(NativeUrls.SESSIONS, Access.CLIENT, told(this::begin)),
+                Endpoint.delete(SESSION, Access.CLIENT, new Requests(this::end)),
                 Endpoint.get(SESSION + "/messages", Access.CLIENT, new Polls()).askedOften(),
-                Endpoint.post(SESSION + "/messages", Access.CLIENT, ofSession(this::say))
+                Endpoint.post(SESSION + "/messages", Access.CLIENT, new Requests(this::say))
                         .askedOften(),
                 Endpoint.get(SESSION + "/events", Access.CLIENT, told(this::stream)));
-    }
-
-    /** Of a session that is there already. */
-    private Endpoint.Handler ofSession(Step step) {
-        return new Greeted(call -> arrivals.greet(call, call.path(ID)), call -> with(call, null, step));
-    }
-
-    /** Whose client is known before the body is, and told how it is served whatever becomes of that. */
-    private final class Greeted implements Endpoint.Handler {
-        private final Consumer<Call> greeting;
-        private final Endpoint.Handler then;
-
-        Greeted(Consumer<Call> greeting, Function<Call, Uni<Answer>> then) {
-            this.greeting = greeting;
-            this.then = told(then);
-        }
-
-        @Override
-        public void arrived(Call call) {
-            greeting.accept(call);
-        }
-
-        @Override
-        public Uni<Answer> handle(Call call) {
-            return then.handle(call);
-        }
     }
 
     /** What a client is refused is told to the observer. */
@@ -232,6 +203,25 @@ final class SessionRoutes {
                 }));
     }
 
+    /** Of a session that is there already, so that its client is known before the body is. */
+    private final class Requests implements Endpoint.Handler {
+        private final Endpoint.Handler then;
+
+        Requests(Step step) {
+            this.then = told(call -> with(call, null, step));
+        }
+
+        @Override
+        public void arrived(Call call) {
+            arrivals.greet(call, call.path(ID));
+        }
+
+        @Override
+        public Uni<Answer> handle(Call call) {
+            return then.handle(call);
+        }
+    }
+
     // --- GET and POST /sessions/{id}/messages ---
 
     /** Polls: nearly every one is of a session that is here, and waits for nobody before it is parked or answered. */
@@ -242,7 +232,6 @@ final class SessionRoutes {
 
         @Override
         public Uni<Answer> handle(Call call) {
-            arrivals.greet(call, call.path(ID));
             return elsewhere.handle(call);
         }
 

@@ -4,7 +4,8 @@
  *
  * <p>Starting points: {@link dev.sluice.edge.client.NativeSocketRoute}, {@link dev.sluice.edge.client.SessionRoutes},
  * {@link dev.sluice.edge.client.ConnectRoute}; {@link dev.sluice.edge.client.Arrivals} (whose session a request is
- * about), {@link dev.sluice.edge.client.NativeConnections} (who is connected).
+ * about), {@link dev.sluice.edge.client.NativeConnections} (who is connected), {@link
+ * dev.sluice.edge.client.KnownClients} (who is told its mode with whatever it is refused).
  */
 @NullMarked
 package dev.sluice.edge.client;

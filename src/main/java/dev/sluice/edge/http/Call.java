@@ -19,13 +19,15 @@ public final class Call {
     private final @Nullable Token token;
     private final ClientIdentity client;
     private final ClientOrigin origin;
+    private final Access access;
     private @Nullable JsonNode body;
 
-    Call(RoutingContext routing, ClientIdentity client, ClientOrigin origin) {
+    Call(RoutingContext routing, ClientIdentity client, ClientOrigin origin, Access access) {
         this.routing = routing;
         this.client = client;
         this.token = client.token();
         this.origin = origin;
+        this.access = access;
     }
 
     void body(JsonNode read) {
@@ -40,6 +42,11 @@ public final class Call {
     /** Where the caller is, proxies seen through. */
     public ClientOrigin origin() {
         return origin;
+    }
+
+    /** As whom the caller was let in. */
+    public Access access() {
+        return access;
     }
 
     /** Who the caller is as a client of an application; on other endpoints the holder of its token. */
@@ -65,6 +72,11 @@ public final class Call {
         if (body == null) {
             throw new IllegalStateException("no body was read");
         }
+        return body;
+    }
+
+    /** The same, null where nothing of it was read or what was read is no JSON. */
+    public @Nullable JsonNode bodyIfRead() {
         return body;
     }
 

@@ -39,6 +39,9 @@ public final class FrontDoor {
     /** After every route of ours and of the framework: what arrives here exists nowhere. */
     private static final int LAST = Integer.MAX_VALUE - 1;
 
+    /** Whose request it is, for whatever is answered. */
+    private static final String CALL = "sluice.call";
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -48,19 +51,25 @@ public final class FrontDoor {
     private final ClientOrigins origins;
     private final RateLimits rates;
     private final BodyReader bodies;
+    private final Greeting greeting;
     private final Consumer<ProblemCode> onProblem;
 
-    /** @param onProblem counts what was refused */
+    /**
+     * @param greeting asked before every answer to somebody who was let in
+     * @param onProblem counts what was refused
+     */
     public FrontDoor(
             Credentials credentials,
             ClientOrigins origins,
             RateLimits rates,
             BodyReader bodies,
+            Greeting greeting,
             Consumer<ProblemCode> onProblem) {
         this.credentials = credentials;
         this.origins = origins;
         this.rates = rates;
         this.bodies = bodies;
+        this.greeting = greeting;
         this.onProblem = onProblem;
     }
 
@@ -171,40 +180,40 @@ public final class FrontDoor {
     }
 
     private Call callOf(RoutingContext routing, ClientOrigin origin, Access access) {
-        HttpServerRequest request = routing.request();
-        if (access == Access.ANYBODY) {
+        Call call = new Call(routing, callerOf(routing.request(), origin, access), origin, access);
+        routing.put(CALL, call);
+        if (call.client().anonymous()) {
             rates.spendAddress(origin.address());
-            return new Call(routing, ClientIdentity.ANONYMOUS, origin);
         }
-        if (access == Access.CLIENT || access == Access.CLIENT_BY_HEADER) {
-            return new Call(routing, clientOf(request, origin, access), origin);
-        }
-        if (access == Access.VISITOR) {
-            return new Call(routing, visitorOf(request, origin), origin);
-        }
+        return call;
+    }
+
+    private ClientIdentity callerOf(HttpServerRequest request, ClientOrigin origin, Access access) {
+        return switch (access) {
+            case ANYBODY -> ClientIdentity.ANONYMOUS;
+            case CLIENT, CLIENT_BY_HEADER -> clientOf(request, origin, access);
+            case VISITOR -> visitorOf(request);
+            default -> holderOf(request, origin, access);
+        };
+    }
+
+    private ClientIdentity holderOf(HttpServerRequest request, ClientOrigin origin, Access access) {
         Token token = tokenOf(request, origin, access);
         if (token == null && access != Access.OPEN) {
             rates.spendAddress(origin.address());
             throw new SluiceException(ProblemCode.UNAUTHORIZED);
         }
-        if (token == null) {
-            rates.spendAddress(origin.address());
-        } else if (!access.allows(token.kind())) {
+        if (token != null && !access.allows(token.kind())) {
             throw new SluiceException(ProblemCode.FORBIDDEN);
         }
-        ClientIdentity holder = token == null ? ClientIdentity.ANONYMOUS : ClientIdentity.holder(token);
-        return new Call(routing, holder, origin);
+        return token == null ? ClientIdentity.ANONYMOUS : ClientIdentity.holder(token);
     }
 
     private ClientIdentity clientOf(HttpServerRequest request, ClientOrigin origin, Access access) {
         try {
-            ClientIdentity client = access == Access.CLIENT_BY_HEADER
+            return access == Access.CLIENT_BY_HEADER
                     ? credentials.clientByHeader(request)
                     : credentials.clientOf(request);
-            if (client.anonymous()) {
-                rates.spendAddress(origin.address());
-            }
-            return client;
         } catch (SluiceException wrong) {
             // Guessing is bounded before it is answered.
             rates.spendAddress(origin.address());
@@ -212,17 +221,12 @@ public final class FrontDoor {
         }
     }
 
-    private ClientIdentity visitorOf(HttpServerRequest request, ClientOrigin origin) {
-        ClientIdentity shown;
+    private ClientIdentity visitorOf(HttpServerRequest request) {
         try {
-            shown = credentials.clientOf(request);
+            return credentials.clientOf(request);
         } catch (SluiceException unknown) {
-            shown = ClientIdentity.ANONYMOUS;
+            return ClientIdentity.ANONYMOUS;
         }
-        if (shown.anonymous()) {
-            rates.spendAddress(origin.address());
-        }
-        return shown;
     }
 
     private @Nullable Token tokenOf(HttpServerRequest request, ClientOrigin origin, Access access) {
@@ -264,6 +268,7 @@ public final class FrontDoor {
             return; // the endpoint answered by itself
         }
         answer.headers().forEach(response::putHeader);
+        greet(routing);
         response.setStatusCode(answer.status());
         Object body = answer.body();
         if (body == null) {
@@ -293,6 +298,15 @@ public final class FrontDoor {
 
     private void fail(RoutingContext routing, Throwable failure, ProblemForm form) {
         onProblem.accept(failure instanceof SluiceException known ? known.code() : ProblemCode.INTERNAL);
+        greet(routing);
         Problems.answer(routing, failure, form);
+    }
+
+    private void greet(RoutingContext routing) {
+        Call call = routing.get(CALL);
+        HttpServerResponse response = routing.response();
+        if (call != null && !response.headWritten() && !Headers.modeTold(response)) {
+            greeting.greet(call);
+        }
     }
 }

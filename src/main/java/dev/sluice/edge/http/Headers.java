@@ -18,6 +18,11 @@ public final class Headers {
 
     private Headers() {}
 
+    /** Whether the client was told already. */
+    static boolean modeTold(HttpServerResponse answer) {
+        return answer.headers().contains(SLUICE_MODE);
+    }
+
     /** Tells the client how it is served, whatever else it is answered. */
     public static void tellMode(HttpServerResponse answer, Mode mode) {
         answer.putHeader(SLUICE_MODE, mode == Mode.WEBSOCKET ? WEBSOCKET : POLLING);
