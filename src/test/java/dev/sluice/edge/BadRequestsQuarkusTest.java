@@ -1,10 +1,12 @@
 package dev.sluice.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.Gateway;
+import dev.sluice.testkit.Json;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestAgent;
 import dev.sluice.testkit.Wire;
@@ -163,6 +165,45 @@ class BadRequestsQuarkusTest {
 
             assertThat(reply.status()).isEqualTo(413);
             Problems.assertProblem(reply);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/sessions", "/api/v1/telemetry", "/socket.io/"})
+    void whoeverGoesOnSendingWhatWasRefusedIsCutOff(String path) throws IOException {
+        String query = path.startsWith("/socket.io") ? "?EIO=4&transport=polling&sid=" + engineSession() : "";
+        try (Wire wire = new Wire(gateway.uri())) {
+            wire.write("POST %s%s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n{"
+                    .formatted(path, query, 1L << 40)
+                    .getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(wire.readReply().status()).isEqualTo(413);
+            Awaitility.await().atMost(15, TimeUnit.SECONDS).untilAsserted(() -> assertThatThrownBy(
+                            () -> wire.write(new byte[] {' '}))
+                    .isInstanceOf(IOException.class));
+        }
+    }
+
+    private String engineSession() throws IOException {
+        String open =
+                gateway.anonymous().get("/socket.io/?EIO=4&transport=polling").text();
+        return Json.read(open.substring(1)).path("sid").asText();
+    }
+
+    /** Whatever it was refused for, the next request on its connection is none of its body's business. */
+    @Test
+    void aRefusedBodyThatComesWholeCostsNobodyTheConnection() throws IOException {
+        byte[] unauthorized = "POST /api/v1/events HTTP/1.1\r\nHost: gateway\r\nContent-Length: 2\r\n\r\n{}"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        try (Wire wire = new Wire(gateway.uri())) {
+            for (int i = 0; i < 3; i++) {
+                wire.write(unauthorized);
+
+                Reply reply = wire.readReply();
+
+                assertThat(reply.status()).isEqualTo(401);
+                assertThat(reply.header("connection")).isNull();
+            }
         }
     }
 

@@ -30,20 +30,19 @@ public final class BodyReader {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** RFC 9113, section 8.1: the answer is whole, and the rest of the request is not wanted. */
-    private static final long NO_ERROR = 0;
-
     private final Vertx vertx;
     private final long maxBytes;
     private final Duration timeout;
+    private final Leftovers leftovers;
 
     public BodyReader(Vertx vertx, long maxBytes, Duration timeout) {
         this.vertx = vertx;
         this.maxBytes = maxBytes;
         this.timeout = timeout;
+        this.leftovers = new Leftovers(vertx);
     }
 
-    /** The body as JSON; none at all is an empty object. Fails with the problem to answer. */
+    /** The body as JSON; none at all is an empty object. Fails as {@link #bytes}, or with what is wrong with it. */
     Future<JsonNode> read(HttpServerRequest request) {
         return bytes(request, maxBytes)
                 .map(body -> body.length() == 0 ? JsonNodeFactory.instance.objectNode() : parse(request, body));
@@ -54,9 +53,20 @@ public final class BodyReader {
         return declaredLength(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** The body as it is, maybe empty. Fails with the problem to answer at once; a late one's answer is its connection's last. */
+    /** The request is refused before its body was looked at. */
+    void refuse(HttpServerRequest request) {
+        if (hasBody(request) && !request.isEnded()) {
+            leftovers.discard(request);
+        }
+    }
+
+    /**
+     * The body as it is, maybe empty. Fails with the problem to answer at once: where the body is too long or late, that
+     * is the last answer on its connection.
+     */
     Future<Buffer> bytes(HttpServerRequest request, long most) {
         if (declaredLength(request) > most) {
+            leftovers.discardAndClose(request);
             return Future.failedFuture(tooLarge());
         }
         if (!hasBody(request)) {
@@ -80,15 +90,16 @@ public final class BodyReader {
         Buffer body = Buffer.buffer();
         long timer = vertx.setTimer(timeout.toMillis(), late -> {
             if (!promise.future().isComplete()) {
-                giveUp(request);
+                leftovers.close(request);
                 promise.fail(new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time."));
             }
         });
         request.exceptionHandler(promise::tryFail);
         request.handler(part -> {
             if (body.length() + part.length() > most) {
+                leftovers.discardAndClose(request);
                 promise.tryFail(tooLarge());
-            } else if (!promise.future().isComplete()) {
+            } else {
                 body.appendBuffer(part);
             }
         });
@@ -99,16 +110,6 @@ public final class BodyReader {
         }
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
-    }
-
-    /** What is left of the body would be taken for the next request, if ever it came. HTTP/2 keeps them apart. */
-    private void giveUp(HttpServerRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
-            vertx.runOnContext(answered -> request.response().reset(NO_ERROR));
-        } else {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            vertx.runOnContext(answered -> request.connection().close());
-        }
     }
 
     /** RFC 9110 §10.1.1; HTTP/1.0 knows no interim answers. */

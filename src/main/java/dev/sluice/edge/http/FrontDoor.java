@@ -143,6 +143,7 @@ public final class FrontDoor {
                     .onFailure(failure -> fail(routing, endpoint, failure));
         } catch (SluiceException refused) {
             fail(routing, endpoint, refused);
+            bodies.refuse(routing.request());
         }
     }
 

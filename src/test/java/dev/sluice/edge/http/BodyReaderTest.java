@@ -77,6 +77,26 @@ class BodyReaderTest {
     }
 
     @Test
+    void aBodyThatIsTooLongIsTheLastOfItsConnection() throws Exception {
+        try (Wire wire = wire("Content-Length: 11\r\n\r\n12345678901")) {
+            assertLast(wire, 413);
+        }
+        try (Wire wire = wire("Transfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n")) {
+            assertLast(wire, 413);
+        }
+    }
+
+    @Test
+    void whoeverGoesOnSendingIsCutOff() throws Exception {
+        try (Wire wire = wire("Content-Length: 1000000000\r\n\r\n12")) {
+            assertLast(wire, 413);
+        }
+        try (Wire wire = wire("Transfer-Encoding: chunked\r\n\r\nffffff\r\n12345678901")) {
+            assertLast(wire, 413);
+        }
+    }
+
+    @Test
     void aBodyThatStallsEndsNothingButItsStream() throws Exception {
         HttpClient client = vertx.createHttpClient(
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
