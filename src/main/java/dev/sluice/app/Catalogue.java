@@ -27,7 +27,9 @@ final class Catalogue {
         cors.mount(router);
         upgrades.forEach(room -> room.mount(router));
         files.mount(router);
-        door.mount(router, endpoints());
+        List<String> sockets =
+                upgrades.stream().flatMap(room -> room.paths().stream()).toList();
+        door.mount(router, endpoints(), sockets);
     }
 
     /** All of them but the WebSockets; what {@code openapi.yaml} is compared with. */

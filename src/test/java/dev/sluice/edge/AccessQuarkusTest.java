@@ -26,6 +26,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may do what, over either transport. */
 @QuarkusTest
@@ -99,6 +101,25 @@ class AccessQuarkusTest {
         Map<String, Object> event = Map.of("channel", "queried", "event", "e", "data", 1);
         assertThat(gateway.anonymous().post("/api/v1/events" + token, event).status())
                 .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/ws | GET",
+                "/ws/native | GET",
+                "/ws/somebody | GET",
+                "/api/v1/clusters/agent/ws | GET",
+                "/api/rag-status | GET, HEAD",
+                "/api/v1/rollout/decision | GET",
+                "/api/v1/sessions/some/messages | GET, POST",
+            })
+    void anotherMethodIsToldThoseThatThereAre(String path, String allowed) {
+        Reply reply = gateway.anonymous().send("PATCH", path, null, new byte[0]);
+
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.header("allow")).isEqualTo(allowed);
     }
 
     @Test

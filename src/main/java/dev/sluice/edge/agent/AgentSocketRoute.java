@@ -28,6 +28,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * {@code GET /api/v1/clusters/agent/ws}: everything that can be refused is refused before the upgrade, with a status;
@@ -75,6 +76,11 @@ public final class AgentSocketRoute implements Upgrades {
     @Override
     public void mount(Router router) {
         router.get(AgentUrls.SOCKET).handler(this::enter);
+    }
+
+    @Override
+    public List<String> paths() {
+        return List.of(AgentUrls.SOCKET);
     }
 
     private void enter(RoutingContext routing) {

@@ -41,6 +41,11 @@ public final class NativeRoutes implements Endpoints, Upgrades {
     }
 
     @Override
+    public List<String> paths() {
+        return RawEndpoint.ALL.stream().map(RawEndpoint::path).toList();
+    }
+
+    @Override
     public List<Endpoint> endpoints() {
         List<Endpoint> endpoints = new ArrayList<>(sessions.endpoints());
         endpoints.add(connect.endpoint());

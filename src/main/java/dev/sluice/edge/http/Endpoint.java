@@ -67,6 +67,11 @@ public record Endpoint(HttpMethod method, String path, Access access, Handler ha
         return new Endpoint(method, path, access, handler, true);
     }
 
+    /** Whether it is a page, of which balancers look at the status alone. */
+    boolean answersHead() {
+        return method.equals(HttpMethod.GET) && (access == Access.ANYBODY || access == Access.VISITOR);
+    }
+
     /** The path as the router wants it. */
     String routePath() {
         return path.replace('{', ':').replace("}", "");

@@ -15,7 +15,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
@@ -23,9 +22,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +70,12 @@ public final class FrontDoor {
         this.onProblem = onProblem;
     }
 
-    /** Mounts the endpoints, and an answer for everything that is none of them. */
-    public void mount(Router router, List<Endpoint> endpoints) {
+    /**
+     * Mounts the endpoints, and an answer for everything that is none of them.
+     *
+     * @param sockets paths that are mounted already, and asked for with GET
+     */
+    public void mount(Router router, List<Endpoint> endpoints, List<String> sockets) {
         List<FrequentPath> frequent = endpoints.stream()
                 .filter(Endpoint::frequent)
                 .map(FrequentPath::of)
@@ -83,13 +84,11 @@ public final class FrontDoor {
         for (Endpoint endpoint : endpoints) {
             Route route = router.route(endpoint.method(), endpoint.routePath());
             route.handler(routing -> enter(routing, endpoint));
-            boolean page = endpoint.access() == Access.ANYBODY || endpoint.access() == Access.VISITOR;
-            if (page && endpoint.method() == HttpMethod.GET) {
-                // Balancers look at the status alone.
+            if (endpoint.answersHead()) {
                 router.head(endpoint.routePath()).handler(routing -> enter(routing, endpoint));
             }
         }
-        List<Known> known = endpoints.stream().map(Known::of).toList();
+        KnownPaths known = new KnownPaths(endpoints, sockets);
         router.route().order(LAST).handler(routing -> nowhere(routing, known));
     }
 
@@ -104,26 +103,16 @@ public final class FrontDoor {
         routing.next();
     }
 
-    private record Known(Pattern path, String method) {
-        static Known of(Endpoint endpoint) {
-            String pattern = endpoint.path().replaceAll("\\{[^}]+}", "[^/]+");
-            return new Known(Pattern.compile(pattern), endpoint.method().name());
-        }
-    }
-
-    private void nowhere(RoutingContext routing, List<Known> known) {
-        Set<String> allowed = new TreeSet<>();
-        for (Known candidate : known) {
-            if (candidate.path().matcher(routing.request().path()).matches()) {
-                allowed.add(candidate.method());
-            }
-        }
+    private void nowhere(RoutingContext routing, KnownPaths known) {
+        HttpServerRequest request = routing.request();
+        Set<String> allowed = known.methodsOf(request.path(), routing.response(), origins.of(request));
         if (allowed.isEmpty()) {
             fail(routing, new SluiceException(ProblemCode.NOT_FOUND));
         } else {
             routing.response().putHeader("Allow", String.join(", ", allowed));
             fail(routing, new SluiceException(ProblemCode.METHOD_NOT_ALLOWED));
         }
+        bodies.refuse(request);
     }
 
     private void enter(RoutingContext routing, Endpoint endpoint) {
