@@ -45,6 +45,11 @@ public final class SluiceException extends RuntimeException {
                 ProblemCode.INVALID_FIELD, "%s must be %s".formatted(field, allowed), field, null, null);
     }
 
+    /** A part of the request is not what is read there, whatever it holds: an item of a list, or {@code body}, all of it. */
+    public static SluiceException invalidRequest(String part, String detail) {
+        return new SluiceException(ProblemCode.INVALID_REQUEST, detail, part, null, null);
+    }
+
     /** A problem that passes by itself: the answer carries {@code Retry-After}. */
     public static SluiceException retryLater(ProblemCode code, Duration after) {
         return new SluiceException(code, code.sentence(), null, after, null);

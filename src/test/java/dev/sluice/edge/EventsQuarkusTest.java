@@ -12,6 +12,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,6 +48,20 @@ class EventsQuarkusTest {
         assertThat(first.path("offset").asLong()).isEqualTo(1);
         assertThat(second.path("offset").asLong()).isEqualTo(2);
         assertThat(second.path("epoch").asText()).isEqualTo(first.path("epoch").asText());
+    }
+
+    @Test
+    void aBatchThatIsNoneNamesWhatIsWrong() {
+        Map<String, Object> event = Map.of("channel", "c", "event", "e", "data", 1);
+        Map<Object, String> wrong =
+                Map.of(List.of(), "body", Collections.nCopies(1_001, event), "body", List.of(event, 7), "[1]");
+
+        wrong.forEach((batch, named) -> assertThat(gateway.admin()
+                        .post("/api/v1/events", batch)
+                        .json(400)
+                        .path("field")
+                        .asText())
+                .isEqualTo(named));
     }
 
     @Test

@@ -17,6 +17,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -274,6 +276,31 @@ class NativeBadInputQuarkusTest {
         Reply reply = one.api().get(one.path("/messages?after=nonsense"));
 
         assertThat(reply.text()).doesNotContain(one.session());
+    }
+
+    @Test
+    void aBatchThatIsNoneNamesWhatIsWrong() {
+        NativePerson person = person().begin();
+        Map<String, String> ping = Map.of("type", "ping");
+        Map<Object, String> wrong = new LinkedHashMap<>();
+        wrong.put(List.of(), "body");
+        wrong.put(Collections.nCopies(101, ping), "body");
+        wrong.put(List.of(ping, 7), "[1]");
+        wrong.put(Map.of("messages", List.of()), "messages");
+        wrong.put(Map.of("messages", List.of(ping, List.of())), "messages[1]");
+
+        wrong.forEach((batch, named) -> assertThat(person.api()
+                        .post(person.path("/messages"), batch)
+                        .json(400)
+                        .path("field")
+                        .asText())
+                .isEqualTo(named));
+        assertThat(person.api()
+                        .post("/api/v1/sessions", List.of())
+                        .json(400)
+                        .path("field")
+                        .asText())
+                .isEqualTo("body");
     }
 
     @Test

@@ -37,20 +37,19 @@ final class EventBody {
             return List.of(event(body, ""));
         }
         if (body.isEmpty() || body.size() > MAX_BATCH) {
-            throw new SluiceException(
-                    ProblemCode.INVALID_REQUEST, "A batch holds 1 to %d events.".formatted(MAX_BATCH));
+            throw SluiceException.invalidRequest("body", "A batch holds 1 to %d events.".formatted(MAX_BATCH));
         }
         List<NewPublication> events = new ArrayList<>(body.size());
         for (int i = 0; i < body.size(); i++) {
+            if (!body.get(i).isObject()) {
+                throw SluiceException.invalidRequest("[%d]".formatted(i), "An event is a JSON object.");
+            }
             events.add(event(body.get(i), "[%d].".formatted(i)));
         }
         return events;
     }
 
     private NewPublication event(JsonNode event, String at) {
-        if (!event.isObject()) {
-            throw new SluiceException(ProblemCode.INVALID_REQUEST, "An event is a JSON object.");
-        }
         ChannelName channel = channel(event, at);
         String name = text(event, at, "event", MAX_NAME);
         if (name == null) {

@@ -125,7 +125,7 @@ final class SessionRoutes {
     private Uni<Answer> begin(Call call) {
         JsonNode body = call.body();
         if (!body.isObject()) {
-            throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one JSON object.");
+            throw SluiceException.invalidRequest("body", "The body is one JSON object.");
         }
         Ask ask = new Ask(
                 Fields.optionalText(body, "resume_token", MAX_TEXT),
@@ -287,16 +287,23 @@ final class SessionRoutes {
     }
 
     private static List<JsonNode> frames(JsonNode body) {
-        JsonNode given = body.isObject() && body.path("messages").isArray() ? body.get("messages") : body;
+        boolean named = body.path("messages").isArray();
+        JsonNode given = named ? body.get("messages") : body;
         if (given.isObject()) {
             return List.of(given);
         }
         if (given.isEmpty() || given.size() > MAX_BATCH) {
-            throw new SluiceException(
-                    ProblemCode.INVALID_REQUEST, "A batch holds 1 to %d frames.".formatted(MAX_BATCH));
+            throw SluiceException.invalidRequest(
+                    named ? "messages" : "body", "A batch holds 1 to %d frames.".formatted(MAX_BATCH));
         }
         List<JsonNode> frames = new ArrayList<>(given.size());
-        given.forEach(frames::add);
+        for (JsonNode frame : given) {
+            if (!frame.isObject()) {
+                String place = "%s[%d]".formatted(named ? "messages" : "", frames.size());
+                throw SluiceException.invalidRequest(place, "A frame is a JSON object.");
+            }
+            frames.add(frame);
+        }
         return frames;
     }
 

@@ -49,7 +49,7 @@ public final class EmitRoutes implements Endpoints {
     private Uni<Answer> emit(Call call) {
         JsonNode body = call.body();
         if (!body.isObject()) {
-            throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one JSON object.");
+            throw SluiceException.invalidRequest("body", "The body is one JSON object.");
         }
         String event = Fields.requiredText(body, "event", LONGEST_EVENT);
         SocketIoArgs args = SocketIoArgs.of(args(body));

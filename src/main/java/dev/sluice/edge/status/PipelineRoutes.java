@@ -2,7 +2,6 @@ package dev.sluice.edge.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
@@ -90,7 +89,7 @@ public final class PipelineRoutes implements Endpoints {
 
     private static JsonNode object(Call call) {
         if (!call.body().isObject()) {
-            throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one JSON object.");
+            throw SluiceException.invalidRequest("body", "The body is one JSON object.");
         }
         return call.body();
     }

@@ -81,7 +81,7 @@ public final class TelemetryRoutes implements Endpoints {
         }
         JsonNode body = call.body();
         if (!body.isObject()) {
-            throw new SluiceException(ProblemCode.INVALID_REQUEST, "The body is one report, a JSON object.");
+            throw SluiceException.invalidRequest("body", "The body is one report, a JSON object.");
         }
         String clientId = text(body, "client_id", MAX_CLIENT_ID);
         if (clientId == null) {
