@@ -35,6 +35,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native clients from the first question to the last goodbye: who is let in, where, and what moves them. */
 @QuarkusTest
@@ -88,12 +90,20 @@ class NativeSessionsQuarkusTest {
 
     // --- asking, and beginning ---
 
-    @Test
-    void whatCannotBeDoneIsAnsweredInOrderAndAgainAfterACut() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'type':'zzz'",
+                "'type':'subscribe'",
+                "'type':'subscribe','channel':7",
+                "'type':'publish','payload':[]",
+                "'type':'ack','payload':{'cursor':'none'}",
+            })
+    void whatCannotBeDoneIsAnsweredInOrderAndAgainAfterACut(String wrong) {
         AgentSocketClient first = socket("/ws", null);
         JsonNode welcome = first.await("welcome");
         String before = welcome.path("cursor").asText();
-        first.sendText("{\"type\":\"zzz\",\"request_id\":\"z1\"}");
+        first.sendText("{%s,'request_id':'z1'}".formatted(wrong).replace('\'', '"'));
         JsonNode told = first.await("error");
         assertThat(told.path("request_id").asText()).isEqualTo("z1");
         assertThat(told.path("cursor").asText()).isNotEqualTo(before);
