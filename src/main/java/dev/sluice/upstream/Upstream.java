@@ -212,7 +212,7 @@ public final class Upstream implements ClientMessages, ClientEvents {
             return UpstreamAnswer.read(response.body());
         }
         if (response.status() == 401 || response.status() == 403) {
-            return UpstreamAnswer.refused();
+            return UpstreamAnswer.refused(response.body());
         }
         throw new SluiceException(ProblemCode.UPSTREAM_UNAVAILABLE);
     }

@@ -57,9 +57,15 @@ record UpstreamAnswer(
         }
     }
 
-    /** The application answered with a status that says no. */
-    static UpstreamAnswer refused() {
-        return new UpstreamAnswer(ProblemCode.UPSTREAM_REFUSED.sentence(), null, List.of(), List.of());
+    /** The application answered with a status that says no, and maybe with the reason as in a refusal of its own. */
+    static UpstreamAnswer refused(byte[] body) {
+        String why;
+        try {
+            why = error(MAPPER.readTree(body));
+        } catch (IOException page) {
+            why = ProblemCode.UPSTREAM_REFUSED.sentence();
+        }
+        return new UpstreamAnswer(why, null, List.of(), List.of());
     }
 
     private static SluiceException broken() {
@@ -71,7 +77,11 @@ record UpstreamAnswer(
         if (accept == null || !accept.isBoolean() || accept.booleanValue()) {
             return null;
         }
-        String error = root.path("error").asText("");
+        return error(root);
+    }
+
+    private static String error(@Nullable JsonNode said) {
+        String error = said == null ? "" : said.path("error").asText("");
         if (error.isBlank()) {
             return ProblemCode.UPSTREAM_REFUSED.sentence();
         }

@@ -109,10 +109,15 @@ class UpstreamTest {
 
     @Test
     void anApplicationMayRefuse() {
-        application.says(200, "{\"accept\":false,\"error\":\"not today\"}").says(403, "");
+        application
+                .says(200, "{\"accept\":false,\"error\":\"not today\"}")
+                .says(403, "{\"error\":\"never\"}")
+                .says(403, "")
+                .says(401, "<html>");
 
-        fails(ProblemCode.UPSTREAM_REFUSED, "not today", upstream().connecting(ANNA));
-        fails(ProblemCode.UPSTREAM_REFUSED, "refused", upstream().connecting(ANNA));
+        for (String why : List.of("not today", "never", "refused", "refused")) {
+            fails(ProblemCode.UPSTREAM_REFUSED, why, upstream().connecting(ANNA));
+        }
     }
 
     @Test
