@@ -387,6 +387,18 @@ class NativeSessionsQuarkusTest {
         two.await("pong", "p");
     }
 
+    @Test
+    void whoseSessionIsEndedIsToldSoBeforeTheClose() {
+        AgentSocketClient socket = socket("/ws?client_id=" + name, null);
+        String id = socket.await("welcome").path("payload").path("session_id").asText();
+
+        assertThat(gateway.anonymous().delete("/api/v1/sessions/" + id).status())
+                .isEqualTo(204);
+
+        assertThat(socket.await("error").path("payload").path("code").asText()).isEqualTo("gone");
+        assertThat(socket.awaitClose()).isEqualTo(4410);
+    }
+
     private List<String> members(String channel) {
         return gateway.admin()
                 .get("/api/v1/channels/" + channel + "/presence")

@@ -204,6 +204,7 @@ public final class NativeSocketRoute {
             connections.add(TransportKind.WEBSOCKET, knit);
         }
         transport.boundTo(session.home());
+        transport.closedBy(connection::sessionCloses);
         connection.attach(
                 transport, opened.from(), () -> client.welcome(visit.call().origin(), recovered));
         ChannelName joins = visit.joins();

@@ -57,7 +57,7 @@ public final class KnitSocket implements SocketLink {
 
     @Override
     public void close(Disconnect why) {
-        transport.close(why);
+        transport.shut(why);
     }
 
     @Override

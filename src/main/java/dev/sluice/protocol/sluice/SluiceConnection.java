@@ -318,6 +318,17 @@ public final class SluiceConnection {
         }
     }
 
+    /** Its session is over, or has no more use of it. On the session's home. */
+    public void sessionCloses(Disconnect why) {
+        String sent = session.lastSent().text();
+        link.execute(() -> {
+            if (why == Disconnect.SESSION_GONE && reachable()) {
+                control(SluiceFrames.error(null, new SluiceException(ProblemCode.GONE), sent, clock.instant()));
+            }
+            leave(why);
+        });
+    }
+
     private void leaveBy(Disconnect why, Duration within) {
         wasHeard |= state == State.SERVING;
         state = State.LEAVING;

@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class WebSocketTransport implements Transport {
     private final ConnectionBase connection;
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile @Nullable Home home;
+    private volatile @Nullable Consumer<Disconnect> onClose;
     private @Nullable Runnable onUnclogged;
     private volatile long roundTripMillis;
     private volatile @Nullable Disconnect closedFor;
@@ -48,8 +50,8 @@ public final class WebSocketTransport implements Transport {
      * @param maxMessage longest message in bytes; a longer one closes the connection with 1009
      */
     public void read(Inbound inbound, int maxMessage) {
-        MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> close(Disconnect.TOO_BIG));
-        Compression.onTooBig(connection, () -> close(Disconnect.TOO_BIG));
+        MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> shut(Disconnect.TOO_BIG));
+        Compression.onTooBig(connection, () -> shut(Disconnect.TOO_BIG));
         socket.frameHandler(assembly::frame);
         socket.pongHandler(
                 payload -> inbound.pong(payload.length() == Integer.BYTES ? payload.getInt(0) : Inbound.UNASKED));
@@ -65,6 +67,15 @@ public final class WebSocketTransport implements Transport {
     /** The session's home, where its listeners are woken. Called before the first {@link #onWritable}. */
     public void boundTo(Home sessionHome) {
         home = sessionHome;
+    }
+
+    /**
+     * Its session does not close it but asks for that there, since something may have to be said first.
+     *
+     * @param asked closes it, by {@link #shut}; on the session's home
+     */
+    public void closedBy(Consumer<Disconnect> asked) {
+        onClose = asked;
     }
 
     @Override
@@ -192,6 +203,16 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public void close(Disconnect why) {
+        Consumer<Disconnect> above = onClose;
+        if (above != null) {
+            above.accept(why);
+        } else {
+            shut(why);
+        }
+    }
+
+    /** Closes it. Any thread; again changes nothing. */
+    public void shut(Disconnect why) {
         if (!socket.isClosed()) {
             closedFor = why;
             socket.close((short) why.code(), why.reason());
