@@ -34,6 +34,13 @@ final class BareFanout {
     /** As long as the gateway's, so that both write as many bytes. */
     private static final String CURSOR = "0123456789abcdef012345~0123abcd.";
 
+    /** How the gateway tells each poll that its client is served, for the same reason. */
+    private static final String SERVED_AS = "\"mode\":\"websocket\",\"reason\":\"in-rollout\","
+            + "\"websocket_available\":true,\"fallback_mode\":false,"
+            + "\"websocket_url\":\"ws://127.0.0.1:12345/ws?client_id=poll-1234\","
+            + "\"poll_url\":\"http://127.0.0.1:12345/api/v1/sessions/0123456789abcdef0123456789abcdef/messages\","
+            + "\"sse_url\":\"http://127.0.0.1:12345/api/v1/sessions/0123456789abcdef0123456789abcdef/events\"";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<BareFanout> LOOPS = new CopyOnWriteArrayList<>();
 
@@ -115,7 +122,7 @@ final class BareFanout {
         for (int i = 0; i < frames.size(); i++) {
             answer.appendString(i == 0 ? "" : ",").appendBytes(frames.get(i));
         }
-        return answer.appendString("],\"cursor\":\"%d\"}".formatted(upTo));
+        return answer.appendString("],\"cursor\":\"%d\",%s}".formatted(upTo, SERVED_AS));
     }
 
     private static void answer(HttpServerResponse response, Buffer body) {
