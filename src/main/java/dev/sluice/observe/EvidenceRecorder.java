@@ -15,6 +15,7 @@ import dev.sluice.rollout.evidence.Cohort;
 import dev.sluice.rollout.evidence.Event;
 import dev.sluice.rollout.evidence.Evidence;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,16 @@ public final class EvidenceRecorder implements ConnectionObserver, SessionObserv
 
     private final Evidence evidence;
     private final ClientMarks marks;
+    private final ToLongFunction<ObservedClient> ofClient;
+    private final ToLongFunction<ObservedClient> ofAddress;
     private final List<String> protocols;
 
     /** @param protocols in the order of their numbers, as {@link EvidenceMetrics} knows them */
     public EvidenceRecorder(Evidence evidence, ClientMarks marks, List<String> protocols) {
         this.evidence = evidence;
         this.marks = marks;
+        this.ofClient = client -> marks.of(client.vouchedBy() == null ? "" : client.vouchedBy(), client.key());
+        this.ofAddress = client -> marks.of(ADDRESS, client.address());
         this.protocols = protocols;
     }
 
@@ -138,13 +143,12 @@ public final class EvidenceRecorder implements ConnectionObserver, SessionObserv
 
     private void record(Event what, Part of, String protocol, ObservedClient client) {
         if (client.part() == of && client.part() != Part.NONE) {
-            long address = client.vouchedBy() == null ? marks.of(ADDRESS, client.address()) : 0;
+            long address = client.vouchedBy() == null ? client.addressMark(ofAddress) : 0;
             evidence.record(what, mark(client), address, protocols.indexOf(protocol) & 0xff);
         }
     }
 
     private long mark(ObservedClient client) {
-        String vouchedBy = client.vouchedBy();
-        return marks.of(vouchedBy == null ? "" : vouchedBy, client.key());
+        return client.mark(ofClient);
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.mailbox.Resume;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Home;
+import dev.sluice.delivery.session.Pipe;
 import dev.sluice.delivery.session.Session;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.session.SessionLimits;
@@ -58,7 +59,10 @@ public final class ChannelSession {
     private final Resuming resuming = new Resuming(this);
     private final FallingBehind fallingBehind = new FallingBehind(this);
 
-    private @Nullable Connection connection;
+    // ---- of its connection, whose welcome is said
+    private @Nullable Pipe pipe;
+    private @Nullable Consumer<Farewell> farewell;
+
     private @Nullable TransportKind transport;
     /** The number of the newest connection that came for it. */
     private long newest;
@@ -146,11 +150,11 @@ public final class ChannelSession {
     }
 
     boolean isAttached() {
-        return state() == SessionState.Kind.ATTACHED;
+        return session.state() instanceof SessionState.Attached;
     }
 
     boolean isOver() {
-        return state() == SessionState.Kind.CLOSED;
+        return session.state() instanceof SessionState.Closed;
     }
 
     // ---- attach
@@ -184,7 +188,8 @@ public final class ChannelSession {
         if (attachment == null) {
             throw new IllegalStateException("a place that was held is not");
         }
-        connection = fresh;
+        pipe = fresh.pipe();
+        farewell = fresh.farewell();
         presence.attached();
         unrepeatable.settled();
         storage.changed();
@@ -241,9 +246,9 @@ public final class ChannelSession {
 
     /** Asks the attached connection to move its client; does nothing where none is. */
     public void farewell(Farewell farewell) {
-        Connection present = connection;
+        Consumer<Farewell> present = this.farewell;
         if (present != null && isAttached()) {
-            present.farewell().accept(farewell);
+            present.accept(farewell);
         }
     }
 
@@ -258,7 +263,8 @@ public final class ChannelSession {
     }
 
     private void buried() {
-        connection = null;
+        pipe = null;
+        farewell = null;
         for (Subscription each : subscriptions.copy()) {
             catchUp.forget(each);
             subscriptions.leave(each);
@@ -467,15 +473,13 @@ public final class ChannelSession {
     public SessionView view(long now) {
         var zones = mailbox.zones();
         Message oldest = zones.oldestUnsent();
-        Connection present = connection;
+        Pipe present = pipe;
         long lag = oldest == null ? 0 : Math.max(0, now - oldest.appendedAt());
         return new SessionView(
                 id,
                 client,
                 state(),
-                present == null || !isAttached()
-                        ? null
-                        : present.pipe().transport().kind(),
+                present == null || !isAttached() ? null : present.transport().kind(),
                 zones.unsentFrames(),
                 zones.unsentBytes(),
                 zones.sentFrames(),

@@ -21,6 +21,9 @@ public record SessionCursor(String epoch, long seq, Watermark mark, int subscrip
     /** Longer than any that was ever given out; what is longer is not looked at. */
     private static final int LONGEST = 160;
 
+    private static final int FEWEST_NUMBERS = 3;
+    private static final int MOST_NUMBERS = 5;
+
     /** The cursor of a client that has that message and everything before it. Any thread. */
     public static SessionCursor of(String epoch, Outbound outbound) {
         if (outbound.message() instanceof Publication publication) {
@@ -37,25 +40,43 @@ public record SessionCursor(String epoch, long seq, Watermark mark, int subscrip
 
     /** @throws SluiceException {@code invalid-field} naming that field where this was never a cursor */
     public static SessionCursor parse(String field, String text) {
-        String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
-        if ((parts.length != 4 && parts.length != 6) || parts[0].isEmpty()) {
-            throw invalid(field);
-        }
-        Watermark mark = new Watermark(number(field, parts[2]), number(field, parts[3]));
-        boolean exception = parts.length == 6;
-        long subscription = exception ? number(field, parts[4]) : NONE;
-        if (subscription > Integer.MAX_VALUE) {
-            throw invalid(field);
-        }
-        return new SessionCursor(
-                parts[0], number(field, parts[1]), mark, (int) subscription, exception ? number(field, parts[5]) : 0);
+        return parse(field, text, "");
     }
 
-    private static long number(String field, String digits) {
+    /**
+     * The same for those who read one for every poll.
+     *
+     * @param expected the epoch that it will have nearly always, which is not copied then
+     */
+    public static SessionCursor parse(String field, String text, String expected) {
+        int at = text.length() > LONGEST ? -1 : text.indexOf('.');
+        if (at <= 0) {
+            throw invalid(field);
+        }
+        String epoch = at == expected.length() && text.startsWith(expected) ? expected : text.substring(0, at);
+        long[] numbers = new long[MOST_NUMBERS];
+        int count = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('.', at + 1);
+            int next = end < 0 ? text.length() : end;
+            if (count == MOST_NUMBERS) {
+                throw invalid(field);
+            }
+            numbers[count++] = number(field, text, at + 1, next);
+            at = next;
+        }
+        boolean exception = count == MOST_NUMBERS;
+        if (count != FEWEST_NUMBERS && !exception || numbers[3] > Integer.MAX_VALUE) {
+            throw invalid(field);
+        }
+        Watermark mark = new Watermark(numbers[1], numbers[2]);
+        return new SessionCursor(epoch, numbers[0], mark, exception ? (int) numbers[3] : NONE, numbers[4]);
+    }
+
+    private static long number(String field, String text, int from, int to) {
         try {
-            long number = Long.parseLong(digits, BASE);
-            if (number >= 0 && Character.isLetterOrDigit(digits.charAt(0))) {
-                return number;
+            if (from < to && Character.isLetterOrDigit(text.charAt(from))) {
+                return Long.parseLong(text, from, to, BASE);
             }
         } catch (NumberFormatException e) {
             throw invalid(field);

@@ -24,9 +24,6 @@ public final class Attachment {
     /** When the transport began to refuse what is due; 0 while it does not. */
     long stalledSince;
 
-    /** When the latency of this client was told last. A look from another thread may be late, and costs one more. */
-    long sampledAt;
-
     Attachment(Session session, Pipe pipe, long generation) {
         this.session = session;
         this.pipe = pipe;

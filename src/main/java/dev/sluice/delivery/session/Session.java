@@ -41,6 +41,8 @@ public final class Session {
     private SessionState state;
     private long generations;
     private boolean flushing;
+    /** When the latency of this client was told last. A look from another thread may be late, and costs one more. */
+    private long sampledAt;
 
     /** @param onBuried told once, on the home context, when the session is over */
     public Session(
@@ -93,11 +95,12 @@ public final class Session {
      *     is over
      */
     public @Nullable Attachment attach(Pipe pipe, Resume from) {
-        if (state.kind() == SessionState.Kind.CLOSED || !mailbox.resume(from, clock.millis())) {
+        long now = clock.millis();
+        if (state instanceof SessionState.Closed || !mailbox.resume(from, now)) {
             return null;
         }
         Attachment fresh = new Attachment(this, pipe, ++generations);
-        fresh.attachedAt = clock.millis();
+        fresh.attachedAt = now;
         pipe.transport().onWritable(Lane.MAILBOX, () -> {
             if (isCurrent(fresh)) {
                 flush();
@@ -328,8 +331,8 @@ public final class Session {
         Transport transport = attachment.pipe().transport();
         long latency = now - appendedAt + transport.roundTripMillis() / 2;
         observer.reached(transport.kind(), latency, messages);
-        if (now - attachment.sampledAt >= SAMPLE_MILLIS) {
-            attachment.sampledAt = now;
+        if (now - sampledAt >= SAMPLE_MILLIS) {
+            sampledAt = now;
             observer.sampled(id, transport.kind(), latency);
         }
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Knits an agent's connection to its WebSocket, and keeps both on the socket's context. */
-final class AgentSocket implements Inbound, ByLoop.Member {
+final class AgentSocket extends ByLoop.Member implements Inbound {
     private final WebSocketTransport transport;
     private final KnitSocket link;
     private final Visit visit;

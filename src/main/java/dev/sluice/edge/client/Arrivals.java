@@ -180,8 +180,8 @@ final class Arrivals {
         if (named == null) {
             return ResumeAt.LAST_ACKNOWLEDGED;
         }
-        SessionCursor after = SessionCursor.parse(named);
-        if (!lasting(after.epoch()).equals(lasting(session.epoch()))) {
+        SessionCursor after = SessionCursor.parse("after", named, session.epoch());
+        if (!after.epoch().equals(session.epoch()) && !lasting(after.epoch()).equals(lasting(session.epoch()))) {
             throw new SluiceException(ProblemCode.GONE);
         }
         return ResumeAt.after(after);

@@ -29,12 +29,10 @@ final class NativeAnswers {
      * A poll's answer: frames as they are, and how the client is served by now. Put together from bytes that are there:
      * this is what is written for every delivery.
      *
-     * @param cursor needs no escapes
      * @param servedAs as {@link #servedAs} gives it
      */
-    static byte[] messages(List<Payload> frames, String cursor, byte[] servedAs) {
-        byte[] place = cursor.getBytes(StandardCharsets.US_ASCII);
-        int size = MESSAGES.length + Math.max(0, frames.size() - 1) + CURSOR.length + place.length + servedAs.length;
+    static byte[] messages(List<Payload> frames, SessionCursor cursor, byte[] servedAs) {
+        int size = MESSAGES.length + Math.max(0, frames.size() - 1) + CURSOR.length + cursor.length() + servedAs.length;
         for (Payload frame : frames) {
             size += frame.size();
         }
@@ -45,7 +43,10 @@ final class NativeAnswers {
             }
             body.put(frames.get(i).bytes());
         }
-        return body.put(CURSOR).put(place).put(servedAs).array();
+        body.put(CURSOR);
+        return body.position(cursor.put(body.array(), body.position()))
+                .put(servedAs)
+                .array();
     }
 
     /** What stands behind the cursor, from its closing quote to the end. */

@@ -8,9 +8,12 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Gate.Applicant;
+import dev.sluice.delivery.session.ObservedClient;
+import dev.sluice.delivery.session.ObservedClient.Part;
 import dev.sluice.delivery.session.SessionId;
 import dev.sluice.delivery.upstream.ClientEvents.Caller;
 import dev.sluice.delivery.upstream.ClientMessages;
+import dev.sluice.edge.gate.RolloutGate.Decided;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.identity.Token;
@@ -23,6 +26,7 @@ import dev.sluice.rollout.decision.ClientFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,8 @@ final class NativeClient implements SluiceClient {
     private volatile long leftAt;
     private volatile long lastHttp;
     private volatile @Nullable ServedAs servedAs;
+    private volatile @Nullable ObservedClient observed;
+    private volatile @Nullable Decided decided;
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -213,12 +219,32 @@ final class NativeClient implements SluiceClient {
         return parts.gate().factsOf(applicant());
     }
 
+    /** Users and holders of tokens are vouched for; of others only the address is certain. */
+    ObservedClient observedAs(Part part) {
+        ClientIdentity who = identity;
+        String vouchedBy = who.anonymous() ? null : who.owner();
+        ObservedClient last = observed;
+        if (last == null
+                || last.part() != part
+                || !last.address().equals(address)
+                || !Objects.equals(last.vouchedBy(), vouchedBy)) {
+            last = new ObservedClient(key.value(), vouchedBy, address, part);
+            observed = last;
+        }
+        return last;
+    }
+
     boolean inFallback() {
         return parts.gate().inFallback(key.value());
     }
 
     Serving serving() {
-        Serving serving = parts.gate().servingOf(applicant());
+        Decided last = decided;
+        Decided now = parts.gate().decide(applicant(), last);
+        if (now != last) {
+            decided = now;
+        }
+        Serving serving = parts.gate().servingOf(now);
         // The probe goes both ways whatever is decided.
         return isProbe() ? new Serving(serving.mode(), serving.decision(), false, true) : serving;
     }

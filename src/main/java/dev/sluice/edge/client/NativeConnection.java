@@ -6,30 +6,30 @@ import dev.sluice.rollout.decision.ClientFacts;
 import dev.sluice.rollout.drain.Movable;
 
 /** A socket, a stream or a poll that waits: what a native client holds open. On its own context. */
-interface NativeConnection extends ByLoop.Member, Movable {
+abstract class NativeConnection extends ByLoop.Member implements Movable {
 
-    NativeClient client();
+    abstract NativeClient client();
 
     /** Ends it now; the session stays for its grace. */
-    void leave(Disconnect why);
+    abstract void leave(Disconnect why);
 
     @Override
-    default ClientFacts facts() {
+    public ClientFacts facts() {
         return client().facts();
     }
 
     @Override
-    default boolean fallback() {
+    public boolean fallback() {
         return client().inFallback();
     }
 
     @Override
-    default boolean able() {
+    public boolean able() {
         return client().able();
     }
 
     @Override
-    default void execute(Runnable task) {
+    public void execute(Runnable task) {
         if (context().inThread()) {
             task.run();
         } else {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A native client's WebSocket: knits its connection to it, and shows it to the drain. On the socket's context. */
-final class NativeSocket implements Inbound, NativeConnection {
+final class NativeSocket extends NativeConnection implements Inbound {
     private static final int CUT = 1006;
 
     private final WebSocketTransport transport;

@@ -35,16 +35,13 @@ final class NativeWitness {
         this.gate = gate;
     }
 
-    /** Users and holders of tokens are vouched for; of others only the address is certain. */
     private ObservedClient of(NativeClient client) {
         return of(client, gate.decide(client.applicant()));
     }
 
     private static ObservedClient of(NativeClient client, Decision decision) {
         Part part = RolloutGate.partOf(decision);
-        String vouchedBy =
-                client.identity().anonymous() ? null : client.identity().owner();
-        return new ObservedClient(client.key().value(), vouchedBy, client.address(), part);
+        return client.observedAs(part);
     }
 
     /** The gateway's own client is nobody that anything is counted of. */

@@ -9,6 +9,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.AttachResult;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Connection;
+import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.Batch;
 import dev.sluice.delivery.session.Home;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * One poll of a native client: a request becomes a transport of its session and is answered exactly once, with what
  * there is, or empty when its wait is over, a newer connection came or its decision changed.
  */
-final class SessionPoll implements PollExchange, NativeConnection {
+final class SessionPoll extends NativeConnection implements PollExchange {
     /** What clients are advised to wait. */
     static final int USUAL_WAIT_SECONDS = 25;
 
@@ -66,7 +67,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
     private final long beganAt;
     private final long beganNanos = System.nanoTime();
     /** On the session's home: what an empty answer repeats. */
-    private String own = "";
+    private @Nullable SessionCursor own;
 
     private @Nullable PollTransport transport;
     /** On the request's context. */
@@ -108,7 +109,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
                 MAX_BYTES,
                 poll::answerEmpty);
         AttachResult result = session.attach(
-                new Connection(session.client().owner(), pipe, from -> own = from.text(), asked -> poll.answerEmpty()),
+                new Connection(session.client().owner(), pipe, from -> own = from, asked -> poll.answerEmpty()),
                 found.from());
         Attachment attachment = result.attachment();
         if (attachment == null) {
@@ -183,7 +184,7 @@ final class SessionPoll implements PollExchange, NativeConnection {
     public void answer(Batch batch, Completion done) {
         answered = true;
         List<Payload> frames = batch.frames();
-        String cursor = frames.isEmpty() ? own : session.lastSent().text();
+        SessionCursor cursor = frames.isEmpty() ? requireNonNull(own) : session.lastSent();
         client.left(parts.clock().millis());
         if (context().inThread()) {
             answerNow(frames, cursor, done);
@@ -193,12 +194,12 @@ final class SessionPoll implements PollExchange, NativeConnection {
         }
     }
 
-    private void answerNow(List<Payload> frames, String cursor, Completion done) {
+    private void answerNow(List<Payload> frames, SessionCursor cursor, Completion done) {
         unpark();
         write(frames, cursor, done);
     }
 
-    private void write(List<Payload> frames, String cursor, Completion done) {
+    private void write(List<Payload> frames, SessionCursor cursor, Completion done) {
         Serving serving = client.serving();
         byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, terms.origin()));
         boolean there = request.answer(serving.mode(), body, accepted -> {

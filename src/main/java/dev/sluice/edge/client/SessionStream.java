@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One event stream of a native client. Its reader can acknowledge only by coming back, so the gateway ends it while
  * there is room left for what it has not acknowledged, and after a while in any case.
  */
-final class SessionStream implements NativeConnection {
+final class SessionStream extends NativeConnection {
     private static final int MAX_FRAMES = 64;
     private static final int MAX_BYTES = 256 * 1024;
     private static final int LOOK_EVERY = 32;

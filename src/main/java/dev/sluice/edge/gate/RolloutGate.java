@@ -14,6 +14,7 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.Reason;
 import dev.sluice.rollout.decision.RolloutState;
 import io.smallrye.mutiny.Uni;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the rollout for every client of every protocol, and remembers whom it turned away. Any thread; never blocks. */
 public final class RolloutGate implements Gate {
@@ -70,13 +71,34 @@ public final class RolloutGate implements Gate {
                 && state.holdback().equals(Percentage.ZERO);
     }
 
+    /** What was decided on one client, and on what. */
+    public record Decided(RolloutState state, ClientFacts facts, Decision decision) {}
+
+    /**
+     * The decision, which is made again where the rollout or what is stated of the client has changed: for those who ask
+     * with every request.
+     *
+     * @param last what this answered on that client before; null where it was not asked
+     */
+    public Decided decide(Applicant applicant, @Nullable Decided last) {
+        RolloutState state = control.state();
+        ClientFacts facts = factsOf(applicant);
+        return last != null && last.state == state && last.facts.equals(facts)
+                ? last
+                : new Decided(state, facts, Decider.decide(state, facts));
+    }
+
     /** How a client that turns up over HTTP is served. */
     public Serving servingOf(Applicant applicant) {
-        RolloutState state = control.state();
-        Decision decision = Decider.decide(state, factsOf(applicant));
-        boolean fallback = decision.mode() == Mode.WEBSOCKET && fallbacks.isFallback(applicant.clientKey());
+        return servingOf(decide(applicant, null));
+    }
+
+    /** The same where it is decided. */
+    public Serving servingOf(Decided decided) {
+        Decision decision = decided.decision;
+        boolean fallback = decision.mode() == Mode.WEBSOCKET && fallbacks.isFallback(decided.facts.key());
         Mode mode = fallback ? Mode.POLLING : decision.mode();
-        boolean mayPoll = state.flags().fallbackEnabled() || mode == Mode.POLLING;
+        boolean mayPoll = decided.state.flags().fallbackEnabled() || mode == Mode.POLLING;
         return new Serving(mode, decision, fallback, mayPoll);
     }
 

@@ -2,10 +2,9 @@ package dev.sluice.edge.loop;
 
 import io.vertx.core.impl.ContextInternal;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -17,16 +16,42 @@ import java.util.function.Consumer;
 public final class ByLoop<M extends ByLoop.Member> {
     private static final long TICK_MILLIS = 1_000;
 
-    /** Something that lives on one event loop. */
-    public interface Member {
-        ContextInternal context();
+    private static final int NOWHERE = -1;
+
+    /** Something that lives on one event loop, and is in one population. */
+    public abstract static class Member {
+        /** Among its loop's members: polls come and go all the time, and a set would hash and allocate for each. */
+        private int place = NOWHERE;
+
+        public abstract ContextInternal context();
 
         /** Time passed. On its context. */
-        void tick(long now);
+        public abstract void tick(long now);
     }
 
-    /** One event loop's members; touched on that loop only. */
-    private record Loop<M>(ContextInternal context, Set<M> members) {}
+    /** One event loop's members in no order; touched on that loop only. */
+    private record Loop<M extends Member>(ContextInternal context, List<M> members) {
+        void add(M member) {
+            Member added = member;
+            added.place = members.size();
+            members.add(member);
+        }
+
+        boolean remove(M member) {
+            Member gone = member;
+            if (gone.place >= members.size() || members.get(gone.place) != member) {
+                return false;
+            }
+            M last = members.remove(members.size() - 1);
+            if (last != member) {
+                Member moved = last;
+                moved.place = gone.place;
+                members.set(gone.place, last);
+            }
+            gone.place = NOWHERE;
+            return true;
+        }
+    }
 
     private final Map<Thread, Loop<M>> loops = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -43,11 +68,9 @@ public final class ByLoop<M extends ByLoop.Member> {
         this.tickMillis = tickMillis;
     }
 
-    /** Adds a member. On its context. */
+    /** Adds a member, once. On its context. */
     public void add(M member) {
-        loops.computeIfAbsent(Thread.currentThread(), thread -> loopOf(member))
-                .members()
-                .add(member);
+        loops.computeIfAbsent(Thread.currentThread(), thread -> loopOf(member)).add(member);
         count.incrementAndGet();
     }
 
@@ -55,7 +78,7 @@ public final class ByLoop<M extends ByLoop.Member> {
         // A context of the same loop that outlives the member.
         ContextInternal context =
                 first.context().owner().createEventLoopContext(first.context().nettyEventLoop(), null, null);
-        Loop<M> loop = new Loop<>(context, new LinkedHashSet<>());
+        Loop<M> loop = new Loop<>(context, new ArrayList<>());
         context.runOnContext(start -> context.owner().setPeriodic(tickMillis, timer -> tick(loop)));
         return loop;
     }
@@ -69,8 +92,12 @@ public final class ByLoop<M extends ByLoop.Member> {
 
     /** Removes a member; again changes nothing. On its context. */
     public void remove(M member) {
+        Member gone = member;
+        if (gone.place == NOWHERE) {
+            return;
+        }
         Loop<M> loop = loops.get(Thread.currentThread());
-        if (loop != null && loop.members().remove(member)) {
+        if (loop != null && loop.remove(member)) {
             count.decrementAndGet();
         }
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The client of one engine connection: decided once, on what its handshake shows. What a namespace is told later never
  * changes it. On the connection's home, unless it says otherwise.
  */
-final class EngineClient implements ByLoop.Member, Movable {
+final class EngineClient extends ByLoop.Member implements Movable {
 
     /**
      * What the handshake shows.

@@ -39,7 +39,16 @@ public final class SluiceFrames {
 
     /** A message of a session's mailbox, with the cursor of a client that has it. */
     public static Payload encode(String sessionEpoch, Outbound outbound) {
-        return withCursor(frameOf(Placed.unwrap(outbound.message())), cursorOf(sessionEpoch, outbound));
+        return encode(outbound, SessionCursor.of(sessionEpoch, outbound));
+    }
+
+    /** The same with that cursor, where it is at hand. */
+    public static Payload encode(Outbound outbound, SessionCursor cursor) {
+        Payload frame = frameOf(Placed.unwrap(outbound.message()));
+        byte[] whole = room(frame, cursor.length());
+        int end = cursor.put(whole, frame.size() - 1 + CURSOR.length);
+        System.arraycopy(END, 0, whole, end, END.length);
+        return Payload.text(whole);
     }
 
     /** That cursor alone, as clients see it. */
@@ -172,14 +181,20 @@ public final class SluiceFrames {
 
     /** @param cursor plain characters that JSON needs no escape for */
     private static Payload withCursor(Payload frame, String cursor) {
-        byte[] open = frame.bytes();
         byte[] text = cursor.getBytes(StandardCharsets.ISO_8859_1);
-        int length = open.length - 1;
-        byte[] whole = new byte[length + CURSOR.length + text.length + END.length];
-        System.arraycopy(open, 0, whole, 0, length);
-        System.arraycopy(CURSOR, 0, whole, length, CURSOR.length);
-        System.arraycopy(text, 0, whole, length + CURSOR.length, text.length);
+        byte[] whole = room(frame, text.length);
+        System.arraycopy(text, 0, whole, frame.size() - 1 + CURSOR.length, text.length);
         System.arraycopy(END, 0, whole, whole.length - END.length, END.length);
         return Payload.text(whole);
+    }
+
+    /** The frame up to where its cursor begins, and room for that and what closes it. */
+    private static byte[] room(Payload frame, int cursor) {
+        byte[] open = frame.bytes();
+        int length = open.length - 1;
+        byte[] whole = new byte[length + CURSOR.length + cursor + END.length];
+        System.arraycopy(open, 0, whole, 0, length);
+        System.arraycopy(CURSOR, 0, whole, length, CURSOR.length);
+        return whole;
     }
 }

@@ -36,6 +36,14 @@ class SessionCursorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"abc~de", "abc~d", "abc~def", "other", ""})
+    void isReadAlikeWhateverEpochWasExpected(String expected) {
+        SessionCursor cursor = new SessionCursor("abc~de", 42, new Watermark(7, 8), SessionCursor.NONE, 0);
+
+        assertThat(SessionCursor.parse("after", cursor.text(), expected)).isEqualTo(cursor);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
@@ -44,6 +52,9 @@ class SessionCursorTest {
                 "a.1.2",
                 "a.1.2.3.4",
                 "a.1.2.3.4.5.6",
+                "a.1.2.3.",
+                "a.1.2.3.4.",
+                "a.1.2.3..5",
                 ".1.2.3",
                 "a.-1.2.3",
                 "a.+1.2.3",
