@@ -37,9 +37,9 @@ final class BareFanout {
     /** How the gateway tells each poll that its client is served, for the same reason. */
     private static final String SERVED_AS = "\"mode\":\"websocket\",\"reason\":\"in-rollout\","
             + "\"websocket_available\":true,\"fallback_mode\":false,"
-            + "\"websocket_url\":\"ws://127.0.0.1:12345/ws?client_id=poll-1234\","
+            + "\"websocket_url\":\"ws://127.0.0.1:12345/ws\","
             + "\"poll_url\":\"http://127.0.0.1:12345/api/v1/sessions/0123456789abcdef0123456789abcdef/messages\","
-            + "\"sse_url\":\"http://127.0.0.1:12345/api/v1/sessions/0123456789abcdef0123456789abcdef/events\"";
+            + "\"sse_url\":\"http://127.0.0.1:12345/api/v1/sessions/012/events\"";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<BareFanout> LOOPS = new CopyOnWriteArrayList<>();
