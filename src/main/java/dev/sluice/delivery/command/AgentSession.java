@@ -80,11 +80,18 @@ public final class AgentSession {
         boolean goesOn =
                 polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
         Resume from = after != null ? Resume.after(after) : goesOn ? Resume.CONTINUE : Resume.LAST_ACKNOWLEDGED;
-        noteSupersession(now);
+        boolean supersedes = onWebSocket();
+        boolean stayed = mailbox.stays();
         lastPollAnswered = false;
         mailbox.attachedBy(TransportKind.POLLING);
         Attachment attached = session.attach(pipe, from);
-        if (attached != null) {
+        if (attached == null) {
+            // Whatever is attached goes on, and what it has in hand is not for another replica.
+            mailbox.attachedBy(stayed ? TransportKind.WEBSOCKET : TransportKind.POLLING);
+        } else {
+            if (supersedes) {
+                supersessions.happened(now);
+            }
             lastTransport = TransportKind.POLLING;
             lastPollAt = now;
             lastPoll = attached.generation();

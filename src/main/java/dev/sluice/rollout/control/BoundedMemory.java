@@ -32,7 +32,8 @@ final class BoundedMemory<V> {
     /** What is remembered, null where nothing is or no longer. */
     @Nullable
     V get(String key) {
-        Entry<V> entry = entries.get(key);
+        // Nearly always nothing is, and to hash a name that is in no cache costs more than to see that.
+        Entry<V> entry = entries.isEmpty() ? null : entries.get(key);
         return entry == null || entry.expired(clock.millis()) ? null : entry.value;
     }
 
@@ -48,7 +49,9 @@ final class BoundedMemory<V> {
     }
 
     void forget(String key) {
-        entries.remove(key);
+        if (!entries.isEmpty()) {
+            entries.remove(key);
+        }
     }
 
     int size() {

@@ -103,7 +103,9 @@ final class CommandModel {
         if (order.holder == null) {
             return true;
         }
-        boolean stays = order.lastLine != null && !order.lastLine.isPoll() && order.lastLine.transport.isOpen();
+        Line line = order.lastLine;
+        // One that a poll took over from stays no longer, however long it goes on.
+        boolean stays = line != null && !line.isPoll() && line.transport.isOpen() && line.fenced == 0;
         return now - order.leasedAt >= LEASE && (!stays || agent.equals(order.holder));
     }
 

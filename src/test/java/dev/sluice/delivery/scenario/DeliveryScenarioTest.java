@@ -37,6 +37,12 @@ class DeliveryScenarioTest {
         ChannelStory.play(cut, from, to, seed);
     }
 
+    @ParameterizedTest
+    @CsvSource({"DURING_AN_ATTACH, SSE, SSE, 245", "SUPERSEDED, SSE, POLLING, 453", "KILLED, WEBSOCKET, SSE, 358"})
+    void goesOnToGetEveryCommand(CutPoint cut, TransportKind from, TransportKind to, long seed) {
+        CommandStory.play(cut, from, to, seed);
+    }
+
     @Test
     void everySocketGetsEverythingOnceInOrderWhateverCarriesItAndIsCutOrKilled() {
         Stories.socketio(SEEDS);
