@@ -93,7 +93,7 @@ final class SessionStorage {
         List<SessionRecord.Stored> subscriptions = new ArrayList<>();
         boolean worth = kept;
         for (Subscription each : session.subscriptions) {
-            if (each.begun || each.storing) {
+            if (each.begun || each.storing || each.stored) {
                 subscriptions.add(new SessionRecord.Stored(each.number, each.channel, each.began, each.presence));
                 worth |= each.policy.durable();
             }

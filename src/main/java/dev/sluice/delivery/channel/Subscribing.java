@@ -100,6 +100,7 @@ final class Subscribing {
         }
         if (failure == null) {
             ask.isStored = true;
+            ask.subscription.stored = true;
             if (session.catchUp.isAsking(ask)) {
                 session.answering.answerFrom(ask);
             }

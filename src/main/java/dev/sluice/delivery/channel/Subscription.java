@@ -64,6 +64,8 @@ final class Subscription {
     boolean begun;
     /** Whether it is being stored, before it is answered. */
     boolean storing;
+    /** Whether that was done: the answer may have to wait, and each record written meanwhile has to tell of it as well. */
+    boolean stored;
     /** Waits until the channel is joined. */
     @Nullable
     Ask firstAsk;

@@ -31,7 +31,8 @@ class DeliveryScenarioTest {
         "HALF_RECEIVED, POLLING, POLLING, 517",
         "BOTH_ATTACHED, WEBSOCKET, SSE, 662",
         "KILLED, SSE, SSE, 678",
-        "KILLED, POLLING, SSE, 1173"
+        "KILLED, POLLING, SSE, 1173",
+        "KILLED, POLLING, WEBSOCKET, 1626"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);
