@@ -90,7 +90,7 @@ public final class BodyReader {
         Buffer body = Buffer.buffer();
         long timer = vertx.setTimer(timeout.toMillis(), late -> {
             if (!promise.future().isComplete()) {
-                leftovers.close(request);
+                leftovers.discardAndClose(request);
                 promise.fail(new SluiceException(ProblemCode.INVALID_REQUEST, "The body did not come in time."));
             }
         });

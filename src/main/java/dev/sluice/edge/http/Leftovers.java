@@ -36,12 +36,6 @@ final class Leftovers {
         take(request, () -> vertx.runOnContext(answered -> hangUp(request)));
     }
 
-    /** The same where nothing comes that would have to be taken. */
-    void close(HttpServerRequest request) {
-        sayLast(request);
-        vertx.runOnContext(answered -> hangUp(request));
-    }
-
     private void take(HttpServerRequest request, Runnable whole) {
         long timer = vertx.setTimer(LINGER.toMillis(), late -> hangUp(request));
         request.exceptionHandler(gone -> vertx.cancelTimer(timer));
