@@ -36,6 +36,9 @@ public final class Outbox {
     private final UpstreamObserver observer;
     private final ArrayDeque<Waiting> unstored = new ArrayDeque<>();
     private final Set<Long> underWay = new HashSet<>();
+    /** What was settled since the present look began: what it read of those is of before. */
+    private final Set<Long> settledMeanwhile = new HashSet<>();
+
     private boolean storing;
     private boolean looking;
     private boolean lookAgain;
@@ -146,13 +149,19 @@ public final class Outbox {
                     .with(
                             due -> home.execute(() -> {
                                 looking = false;
-                                due.forEach(this::tell);
+                                due.stream()
+                                        .filter(entry -> !settledMeanwhile.contains(entry.id()))
+                                        .forEach(this::tell);
+                                settledMeanwhile.clear();
                                 if (lookAgain) {
                                     look();
                                 }
                             }),
                             // The timer looks again.
-                            failure -> home.execute(() -> looking = false));
+                            failure -> home.execute(() -> {
+                                looking = false;
+                                settledMeanwhile.clear();
+                            }));
         });
     }
 
@@ -222,6 +231,9 @@ public final class Outbox {
                 .with(
                         done -> home.execute(() -> {
                             underWay.remove(entry.id());
+                            if (looking) {
+                                settledMeanwhile.add(entry.id());
+                            }
                             look();
                         }),
                         failure -> home.execute(() -> underWay.remove(entry.id())));

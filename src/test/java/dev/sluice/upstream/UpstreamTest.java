@@ -287,7 +287,7 @@ class UpstreamTest {
         });
     }
 
-    private static final class Counts implements UpstreamObserver {
+    static final class Counts implements UpstreamObserver {
         final AtomicInteger told = new AtomicInteger();
         final AtomicInteger retried = new AtomicInteger();
         final AtomicInteger gaveUp = new AtomicInteger();
