@@ -58,7 +58,11 @@ public final class ObservedClient {
         return part;
     }
 
-    /** The number that its one observer knows it by. @param made never 0; asked once, as a rule */
+    /**
+     * The number that its observer knows it by.
+     *
+     * @param made never 0; asked once, as a rule
+     */
     public long mark(ToLongFunction<ObservedClient> made) {
         long known = mark;
         if (known == 0) {
