@@ -2,7 +2,6 @@ package dev.sluice.edge.shortcut;
 
 import dev.sluice.core.Mode;
 import dev.sluice.edge.http.Parked;
-import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.impl.ContextInternal;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** A request that took the shortcut. On its connection's context. */
 public final class Again implements Parked {
     private final Shortcut shortcut;
-    final HttpRequest request;
+    final BeatenPath known;
+    final String query;
     private @Nullable Runnable gone;
 
-    Again(Shortcut shortcut, HttpRequest request) {
+    Again(Shortcut shortcut, BeatenPath known, String query) {
         this.shortcut = shortcut;
-        this.request = request;
+        this.known = known;
+        this.query = query;
     }
 
     @Override

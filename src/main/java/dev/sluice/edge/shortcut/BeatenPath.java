@@ -1,12 +1,14 @@
 package dev.sluice.edge.shortcut;
 
 import dev.sluice.core.Mode;
+import dev.sluice.edge.shortcut.RequestHead.Pattern;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,7 +17,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map.Entry;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,16 @@ import org.jspecify.annotations.Nullable;
  * same head, whatever was made of its headers is the same as well.
  */
 final class BeatenPath {
+    /** A request with one of these is not repeated: who shows a credential is asked for it each time, it may be revoked. */
+    private static final List<AsciiString> ASKED_ONCE = List.of(
+            HttpHeaderNames.AUTHORIZATION,
+            HttpHeaderNames.CONTENT_LENGTH,
+            HttpHeaderNames.TRANSFER_ENCODING,
+            HttpHeaderNames.EXPECT,
+            HttpHeaderNames.UPGRADE);
+
     /** What differs from answer to answer, and what says something of the connection; with these nothing is repeated. */
-    private static final List<AsciiString> SINGLE = List.of(
+    private static final List<AsciiString> SAID_ONCE = List.of(
             HttpHeaderNames.SET_COOKIE,
             HttpHeaderNames.CONNECTION,
             HttpHeaderNames.TRANSFER_ENCODING,
@@ -39,34 +48,32 @@ final class BeatenPath {
     private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     final Regular regular;
-    private final String path;
-    private final CharSequence[] requestHeaders;
+    final Pattern request;
     private final HttpHeaders answerHeaders;
-    private final byte[] polling;
-    private final byte[] webSocket;
+    private @Nullable Mode lastMode;
+    private byte[] lastHead = {};
 
-    private BeatenPath(Regular regular, HttpRequest request, HttpResponse answer) {
+    private BeatenPath(Regular regular, Pattern request, HttpHeaders answerHeaders) {
         this.regular = regular;
-        this.path = regular.path();
-        this.requestHeaders = flat(request.headers());
-        this.answerHeaders = answer.headers();
-        String head = head(answer);
-        this.polling = headFor(head, Mode.POLLING);
-        this.webSocket = headFor(head, Mode.WEBSOCKET);
+        this.request = request;
+        this.answerHeaders = answerHeaders;
     }
 
     /** Null where the answer, or the next request, may be another one for the same head. */
-    static @Nullable BeatenPath of(Regular regular, HttpRequest request, HttpResponse answer) {
+    static @Nullable BeatenPath of(Regular regular, RequestHead head, HttpRequest request, HttpResponse answer) {
+        Pattern pattern = head.forPath(regular.path());
         boolean plain = request.method().equals(HttpMethod.GET)
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && lacks(request.headers(), SINGLE)
-                // Who shows a credential is asked for it each time: it may have been revoked.
-                && !request.headers().contains(HttpHeaderNames.AUTHORIZATION)
-                && !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                && !request.headers().contains(HttpHeaderNames.EXPECT)
+                && lacks(request.headers(), ASKED_ONCE)
+                && staysOpen(request.headers())
                 && answer.status().code() == 200
-                && lacks(answer.headers(), SINGLE);
-        return plain ? new BeatenPath(regular, request, answer) : null;
+                && lacks(answer.headers(), SAID_ONCE);
+        return plain && pattern != null ? new BeatenPath(regular, pattern, answer.headers()) : null;
+    }
+
+    private static boolean staysOpen(HttpHeaders headers) {
+        String connection = headers.get(HttpHeaderNames.CONNECTION);
+        return connection == null || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection);
     }
 
     private static boolean lacks(HttpHeaders headers, List<AsciiString> names) {
@@ -78,21 +85,17 @@ final class BeatenPath {
         return true;
     }
 
-    private static CharSequence[] flat(HttpHeaders headers) {
-        CharSequence[] flat = new CharSequence[headers.size() * 2];
-        int at = 0;
-        Iterator<Entry<CharSequence, CharSequence>> entries = headers.iteratorCharSequence();
-        while (entries.hasNext()) {
-            Entry<CharSequence, CharSequence> entry = entries.next();
-            flat[at++] = entry.getKey();
-            flat[at++] = entry.getValue();
+    private byte[] headFor(Mode mode) {
+        if (mode != lastMode) {
+            lastMode = mode;
+            lastHead = head(mode).getBytes(StandardCharsets.ISO_8859_1);
         }
-        return flat;
+        return lastHead;
     }
 
-    private static String head(HttpResponse answer) {
+    private String head(Mode mode) {
         StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\n");
-        for (Entry<String, String> header : answer.headers()) {
+        for (Entry<String, String> header : answerHeaders) {
             if (!MODE.contentEqualsIgnoreCase(header.getKey())
                     && !HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(header.getKey())) {
                 head.append(header.getKey())
@@ -101,46 +104,16 @@ final class BeatenPath {
                         .append("\r\n");
             }
         }
-        return head.toString();
-    }
-
-    private static byte[] headFor(String head, Mode mode) {
-        return (head + MODE + ": " + mode.wire() + "\r\ncontent-length: ").getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /** Its query where the request is the one before but for that; null where it is another one. */
-    @Nullable
-    String queryOf(HttpRequest request) {
-        String uri = request.uri();
-        int end = path.length();
-        boolean same = uri.startsWith(path)
-                && (uri.length() == end || uri.charAt(end) == '?')
-                && request.method().equals(HttpMethod.GET)
-                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && request.decoderResult().isSuccess()
-                && hasSame(request.headers());
-        return !same ? null : uri.length() == end ? "" : uri.substring(end + 1);
-    }
-
-    private boolean hasSame(HttpHeaders headers) {
-        if (headers.size() * 2 != requestHeaders.length) {
-            return false;
-        }
-        int at = 0;
-        Iterator<Entry<CharSequence, CharSequence>> entries = headers.iteratorCharSequence();
-        while (entries.hasNext()) {
-            Entry<CharSequence, CharSequence> entry = entries.next();
-            if (!AsciiString.contentEquals(entry.getKey(), requestHeaders[at++])
-                    || !AsciiString.contentEquals(entry.getValue(), requestHeaders[at++])) {
-                return false;
-            }
-        }
-        return true;
+        return head.append(MODE)
+                .append(": ")
+                .append(mode.wire())
+                .append("\r\ncontent-length: ")
+                .toString();
     }
 
     /** The whole answer in one piece. */
     ByteBuf answer(ByteBufAllocator buffers, Mode mode, byte[] body) {
-        byte[] head = mode == Mode.POLLING ? polling : webSocket;
+        byte[] head = headFor(mode);
         ByteBuf answer = buffers.ioBuffer(head.length + LONGEST_NUMBER + END.length + body.length);
         answer.writeBytes(head);
         answer.writeCharSequence(Integer.toString(body.length), StandardCharsets.US_ASCII);

@@ -6,14 +6,9 @@ import dev.sluice.core.Mode;
 import dev.sluice.edge.http.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.impl.ContextInternal;
@@ -25,44 +20,38 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way past the router for requests that are the one before over again, on the same connection. A long poll is little
- * else: to route it, to find out once more where it comes from and what its browser may read, and to put the same answer's
- * head together costs more than all that is done for it.
+ * The way past the HTTP codec and the router for requests that are the one before over again, on the same connection. A
+ * long poll is little else: to parse and route it, to find out once more where it comes from and what its browser may read,
+ * and to put the same answer's head together costs more than all that is done for it.
  *
- * <p>Sits behind the HTTP codec, before anything of Vert.x. It begins with the third request of a kind: the first two show
- * that there is somebody who comes again, and how they are answered. Whatever is in any way unusual goes the usual way, and
- * so does what is not answered 200. On the channel's event loop.
+ * <p>Sits ahead of the HTTP codec and compares bytes; {@link UsualWay} sits behind it, and learns. It begins with the third
+ * request of a kind: the first two show that there is somebody who comes again, and how they are answered. Whatever is in
+ * any way unusual goes the usual way, and so does what is not answered 200. On the channel's event loop.
  */
-public final class Shortcut extends ChannelDuplexHandler {
+public final class Shortcut extends ChannelInboundHandlerAdapter {
     private static final String NAME = "sluiceShortcut";
 
     private final ContextInternal context;
     private final Progress progress;
-    private final ChannelHandlerContext encoder;
+    private final UsualWay usualWay;
     private final @Nullable IdleStateHandler idle;
     private @Nullable ChannelHandlerContext here;
 
-    /** The last request that went the usual way, until it is answered. */
-    private @Nullable HttpRequest usual;
-
-    /** Who asked for that, where it is somebody who asked before. */
-    private @Nullable Regular returning;
-
-    private Regular regular;
     private @Nullable BeatenPath path;
     /** The request that took the shortcut and is not answered. */
     private @Nullable Again serving;
-    /** Of that request, which has no body, the end is to come. */
-    private boolean awaitsEnd;
     /** What was sent behind a request that is not answered; nothing more is read meanwhile. */
     private final Queue<Object> behind = new ArrayDeque<>(0);
+    /** Since what came last was one whole request, what comes next is the beginning of another one. */
+    private boolean between;
+    /** Those behind have seen something that came, as they have at the start, and are to hear that this was all for now. */
+    private boolean passed = true;
 
     private Shortcut(ContextInternal context, ChannelPipeline pipeline, Regular first) {
         this.context = context;
         this.progress = Progress.of(pipeline.channel());
-        this.encoder = pipeline.context("httpEncoder");
-        this.regular = first;
         this.idle = pipeline.get(IdleStateHandler.class);
+        this.usualWay = new UsualWay(this, progress, first);
     }
 
     /** That request may be a regular's, and comes the usual way. On its context, before it is answered. */
@@ -81,8 +70,9 @@ public final class Shortcut extends ChannelDuplexHandler {
 
     static Shortcut install(ChannelPipeline pipeline, ContextInternal context, Regular first) {
         Shortcut shortcut = new Shortcut(context, pipeline, first);
+        pipeline.addBefore("httpDecoder", NAME, shortcut);
         // Behind what counts as idle; ahead of what matches each answer to a request that it saw.
-        pipeline.addAfter(shortcut.idle == null ? "httpEncoder" : "idle", NAME, shortcut);
+        pipeline.addAfter(shortcut.idle == null ? "httpEncoder" : "idle", null, shortcut.usualWay);
         return shortcut;
     }
 
@@ -94,8 +84,7 @@ public final class Shortcut extends ChannelDuplexHandler {
     }
 
     void offered(Regular by) {
-        returning = by.equals(regular) ? by : null;
-        regular = by;
+        usualWay.offered(by);
     }
 
     ContextInternal context() {
@@ -113,39 +102,64 @@ public final class Shortcut extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (awaitsEnd && message instanceof LastHttpContent) {
-            awaitsEnd = false;
-            ReferenceCountUtil.release(message);
-        } else if (serving != null) {
-            hold(ctx, message);
-        } else if (message instanceof HttpRequest request) {
-            begins(ctx, request);
+        if (serving != null) {
+            behind.add(message);
+            ctx.channel().config().setAutoRead(false);
+        } else if (message instanceof ByteBuf read && comes(read)) {
+            read.release();
         } else {
-            ctx.fireChannelRead(message);
+            passOn(ctx, message);
         }
     }
 
-    private void begins(ChannelHandlerContext ctx, HttpRequest request) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (passed) {
+            passed = false;
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    // ---- the usual way
+
+    private void passOn(ChannelHandlerContext ctx, Object message) {
+        passed = true;
+        RequestHead head = message instanceof ByteBuf read ? RequestHead.of(read) : null;
+        usualWay.comes(head);
+        ctx.fireChannelRead(message);
+        between = usualWay.wasAll();
+    }
+
+    /** From now on requests like that one are known. */
+    void learn(@Nullable BeatenPath beaten) {
+        path = beaten;
+    }
+
+    /** The connection is to be another protocol's. */
+    void leave(ChannelPipeline pipeline) {
+        pipeline.remove(usualWay);
+        pipeline.remove(this);
+    }
+
+    // ---- the shortcut
+
+    private boolean comes(ByteBuf read) {
         BeatenPath known = path;
-        boolean alone = !progress.isServing();
-        String query = known == null || !alone ? null : known.queryOf(request);
-        if (query != null && comes(requireNonNull(known), query, request)) {
-            return;
-        }
         // Which answer belongs to which of several is not ours to know.
-        usual = alone ? request : null;
-        returning = null;
-        if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
-            ctx.pipeline().remove(this);
+        if (known == null || !between || progress.isServing()) {
+            return false;
         }
-        ctx.fireChannelRead(request);
+        String query = known.request.queryOf(read);
+        return query != null && comes(known, query);
     }
 
-    private boolean comes(BeatenPath known, String query, HttpRequest request) {
-        Again again = new Again(this, request);
+    private boolean comes(BeatenPath known, String query) {
+        Again again = new Again(this, known, query);
         serving = again;
-        awaitsEnd = true;
         progress.begun();
+        if (idle != null) {
+            idle.resetReadTimeout();
+        }
         ContextInternal before = context.beginDispatch();
         boolean taken = false;
         try {
@@ -154,15 +168,9 @@ public final class Shortcut extends ChannelDuplexHandler {
             context.endDispatch(before);
             if (!taken) {
                 ended();
-                awaitsEnd = false;
             }
         }
         return taken;
-    }
-
-    private void hold(ChannelHandlerContext ctx, Object message) {
-        behind.add(message);
-        ctx.channel().config().setAutoRead(false);
     }
 
     private void ended() {
@@ -171,26 +179,25 @@ public final class Shortcut extends ChannelDuplexHandler {
     }
 
     boolean answer(Again again, Mode mode, byte[] body, Consumer<Boolean> written) {
-        BeatenPath known = path;
-        if (serving != again || known == null) {
+        if (serving != again) {
             written.accept(false);
             return false;
         }
-        ByteBuf answer = known.answer(encoder.alloc(), mode, body);
+        ChannelHandlerContext ctx = requireNonNull(here);
+        ByteBuf answer = again.known.answer(ctx.alloc(), mode, body);
         ended();
         if (idle != null) {
             idle.resetWriteTimeout();
         }
-        encoder.writeAndFlush(answer).addListener(done -> written.accept(done.isSuccess()));
+        ctx.writeAndFlush(answer).addListener(done -> written.accept(done.isSuccess()));
         goOn();
         return true;
     }
 
     void refuse(Again again, int status, String contentType, String body) {
-        BeatenPath known = path;
-        if (serving == again && known != null) {
+        if (serving == again) {
             ended();
-            requireNonNull(here).writeAndFlush(known.refusal(encoder.alloc(), status, contentType, body));
+            usualWay.write(again.known.refusal(requireNonNull(here).alloc(), status, contentType, body));
             goOn();
         }
     }
@@ -198,49 +205,23 @@ public final class Shortcut extends ChannelDuplexHandler {
     void giveBack(Again again) {
         if (serving == again) {
             ended();
-            boolean whole = !awaitsEnd;
-            awaitsEnd = false;
-            usual = null;
-            ChannelHandlerContext ctx = requireNonNull(here);
-            ctx.fireChannelRead(again.request);
-            if (whole) {
-                ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
-            }
+            passOn(requireNonNull(here), again.known.request.with(again.query));
             goOn();
         }
     }
 
     /** Reads what came behind a request that is answered by now. */
     private void goOn() {
-        if (behind.isEmpty()) {
-            return;
-        }
         ChannelHandlerContext ctx = requireNonNull(here);
-        while (serving == null && !behind.isEmpty()) {
-            channelRead(ctx, behind.remove());
+        if (!behind.isEmpty()) {
+            while (serving == null && !behind.isEmpty()) {
+                channelRead(ctx, behind.remove());
+            }
+            if (behind.isEmpty()) {
+                ctx.channel().config().setAutoRead(true);
+            }
         }
-        if (behind.isEmpty()) {
-            ctx.channel().config().setAutoRead(true);
-            ctx.fireChannelReadComplete();
-        }
-    }
-
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (usual != null && message instanceof HttpResponse answer) {
-            learn(answer);
-        }
-        ctx.write(message, promise);
-    }
-
-    private void learn(HttpResponse answer) {
-        HttpRequest asked = usual;
-        Regular by = returning;
-        if (asked != null && by != null) {
-            path = BeatenPath.of(by, asked, answer);
-        }
-        usual = null;
-        returning = null;
+        channelReadComplete(ctx);
     }
 
     @Override

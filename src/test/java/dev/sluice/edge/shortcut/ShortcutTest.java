@@ -51,6 +51,12 @@ class ShortcutTest {
     /** Who stands behind it. */
     private final class Usual extends ChannelInboundHandlerAdapter {
         private final List<String> asked = new ArrayList<>();
+        private int completed;
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            completed++;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -180,6 +186,22 @@ class ShortcutTest {
                         quick!""");
     }
 
+    /** What is written is flushed then. */
+    @Test
+    void whoeverSawARequestHearsThatItWasAllForNow() {
+        channel.pipeline().fireChannelReadComplete();
+        assertThat(usual.completed)
+                .as("of what came before the shortcut was there")
+                .isEqualTo(1);
+
+        comesOnce();
+        assertThat(usual.completed).isEqualTo(2);
+
+        ask(PATH);
+        poller.answer(Mode.POLLING, "quick");
+        assertThat(usual.completed).isEqualTo(2);
+    }
+
     @Test
     void anotherHeadGoesTheUsualWay() {
         comesOnce();
@@ -221,6 +243,25 @@ class ShortcutTest {
         assertThat(poller.queries).isEmpty();
     }
 
+    /** As browsers and Python say it each time. */
+    @Test
+    void aConnectionThatIsSaidToStayIsNothingUnusual() {
+        ask(PATH, "Connection", "keep-alive");
+        usual.answer();
+        ask(PATH, "Connection", "keep-alive");
+
+        assertThat(poller.queries).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatIsToEndGoesTheUsualWay() {
+        ask(PATH, "Connection", "close");
+        usual.answer();
+        ask(PATH, "Connection", "close");
+
+        assertThat(poller.queries).isEmpty();
+    }
+
     @Test
     void anAnswerThatIsMeantOnceIsNotRepeated() {
         comesOnce("Set-Cookie", "sluice=1");
@@ -255,7 +296,8 @@ class ShortcutTest {
     @Test
     void whatIsSentBehindAParkedRequestWaitsForItsAnswer() {
         comesOnce();
-        channel.writeInbound(Unpooled.wrappedBuffer(request(PATH + "?n=2"), request("/next"), request("/last")));
+        ask(PATH + "?n=2");
+        channel.writeInbound(Unpooled.wrappedBuffer(request("/next"), request("/last")));
 
         assertThat(usual.asked).hasSize(1);
         assertThat(channel.config().isAutoRead()).isFalse();
@@ -266,6 +308,72 @@ class ShortcutTest {
         assertThat(channel.config().isAutoRead()).isTrue();
         usual.answer();
         assertThat(answers()).containsSubsequence("first", "usual");
+    }
+
+    @Test
+    void requestsThatComeTogetherGoTheUsualWay() {
+        comesOnce();
+
+        channel.writeInbound(Unpooled.wrappedBuffer(request(PATH + "?n=2"), request(PATH + "?n=3")));
+
+        assertThat(usual.asked).endsWith(PATH + "?n=2", PATH + "?n=3");
+        assertThat(poller.queries).isEmpty();
+    }
+
+    @Test
+    void aRequestInPiecesGoesTheUsualWayAndTheNextOneDoesNot() {
+        comesOnce();
+        ByteBuf whole = request(PATH + "?n=2");
+        channel.writeInbound(whole.readRetainedSlice(9), whole);
+        usual.answer();
+        assertThat(usual.asked).endsWith(PATH + "?n=2");
+        assertThat(poller.queries).isEmpty();
+
+        ask(PATH + "?n=3");
+        usual.answer();
+        ask(PATH + "?n=4");
+
+        assertThat(usual.asked).endsWith(PATH + "?n=3");
+        assertThat(poller.queries).containsExactly("n=4");
+    }
+
+    /** Behind a proxy it would be answered to somebody else. */
+    @Test
+    void aRequestInTheBodyOfAnotherIsNone() {
+        comesOnce();
+        int length = request(PATH).readableBytes();
+        channel.writeInbound(Unpooled.copiedBuffer(
+                "POST /other HTTP/1.1\r\nHost: gateway\r\nContent-Length: " + length + "\r\n\r\n",
+                StandardCharsets.US_ASCII));
+        // Early, as a body that is too long.
+        usual.answer();
+
+        ask(PATH);
+
+        assertThat(usual.asked).endsWith("/other");
+        assertThat(poller.queries).isEmpty();
+    }
+
+    @Test
+    void aRequestInAHeaderOfAnotherIsNone() {
+        comesOnce();
+        channel.writeInbound(Unpooled.copiedBuffer("GET " + PATH + " HTTP/1.1\r\nX: ", StandardCharsets.US_ASCII));
+        ask(PATH);
+        usual.answer();
+
+        ask(PATH);
+
+        assertThat(usual.asked).endsWith(PATH, PATH);
+        assertThat(poller.queries).isEmpty();
+    }
+
+    @Test
+    void aQueryThatIsNoneGoesTheUsualWay() {
+        comesOnce();
+
+        ask(PATH + "?n=2\nX: 1");
+
+        assertThat(poller.queries).isEmpty();
     }
 
     @Test

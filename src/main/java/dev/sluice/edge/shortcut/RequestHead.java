@@ -1,0 +1,113 @@
+package dev.sluice.edge.shortcut;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of one GET without a body, as its client sent them. */
+final class RequestHead {
+    private static final String BEGIN = "GET ";
+    private static final String NEXT = "\r\n";
+    private static final String END = "\r\n\r\n";
+    private static final int LONGEST = 8 * 1024;
+
+    /** A byte a character. */
+    private final String text;
+
+    private final String uri;
+    private final int headers;
+
+    private RequestHead(String text, String uri, int headers) {
+        this.text = text;
+        this.uri = uri;
+        this.headers = headers;
+    }
+
+    /** Null where that does not look like one whole head of a GET and nothing more. */
+    static @Nullable RequestHead of(ByteBuf read) {
+        if (read.readableBytes() > LONGEST) {
+            return null;
+        }
+        String text = read.toString(StandardCharsets.ISO_8859_1);
+        int uriEnd = text.indexOf(' ', BEGIN.length());
+        boolean whole = text.startsWith(BEGIN) && uriEnd > 0 && text.indexOf(END) == text.length() - END.length();
+        if (!whole) {
+            return null;
+        }
+        int headers = 0;
+        for (int line = text.indexOf(NEXT); line < text.length() - END.length(); line = text.indexOf(NEXT, line + 1)) {
+            headers++;
+        }
+        return new RequestHead(text, text.substring(BEGIN.length(), uriEnd), headers);
+    }
+
+    /**
+     * Whether the codec made that request of these bytes alone. With a beginning that it had before, it would be another
+     * request, or have a header more.
+     */
+    boolean isThatOf(HttpRequest request) {
+        return request.decoderResult().isSuccess()
+                && request.uri().equals(uri)
+                && request.headers().size() == headers;
+    }
+
+    /** What requests for that path look like; null where this is not for it. */
+    @Nullable
+    Pattern forPath(String path) {
+        int end = path.length();
+        boolean that = uri.startsWith(path) && (uri.length() == end || uri.charAt(end) == '?');
+        return that ? new Pattern(BEGIN + path, text.substring(BEGIN.length() + uri.length())) : null;
+    }
+
+    /** Requests that are in nothing but their query another one. */
+    static final class Pattern {
+        private static final int LONGEST_QUERY = 1024;
+        private static final String NO_QUERY = "";
+
+        private final ByteBuf same;
+        private final int pathEnd;
+
+        private Pattern(String upToThePath, String behindTheUri) {
+            this.same = Unpooled.wrappedBuffer((upToThePath + behindTheUri).getBytes(StandardCharsets.ISO_8859_1));
+            this.pathEnd = upToThePath.length();
+        }
+
+        /** The query of what was read, without the question mark; null where that is any other request, or not one. */
+        @Nullable
+        String queryOf(ByteBuf read) {
+            int begin = read.readerIndex();
+            int length = read.readableBytes();
+            int query = length - same.readableBytes();
+            if (query < 0
+                    || query > LONGEST_QUERY
+                    || !ByteBufUtil.equals(same, 0, read, begin, pathEnd)
+                    || !ByteBufUtil.equals(
+                            same, pathEnd, read, begin + pathEnd + query, same.readableBytes() - pathEnd)) {
+                return null;
+            }
+            if (query == 0) {
+                return NO_QUERY;
+            }
+            boolean plain = read.getByte(begin + pathEnd) == '?';
+            for (int i = 1; i < query && plain; i++) {
+                int at = read.getByte(begin + pathEnd + i);
+                plain = at > ' ' && at < 0x7f;
+            }
+            return plain ? read.toString(begin + pathEnd + 1, query - 1, StandardCharsets.ISO_8859_1) : null;
+        }
+
+        /** The request with that query, as it came. */
+        ByteBuf with(String query) {
+            ByteBuf whole = Unpooled.buffer(same.readableBytes() + query.length() + 1);
+            whole.writeBytes(same, 0, pathEnd);
+            if (!query.isEmpty()) {
+                whole.writeByte('?');
+                whole.writeCharSequence(query, StandardCharsets.ISO_8859_1);
+            }
+            return whole.writeBytes(same, pathEnd, same.readableBytes() - pathEnd);
+        }
+    }
+}
