@@ -1,14 +1,12 @@
 package dev.sluice.delivery.mailbox;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mailbox in memory with cumulative acknowledgements. Three runs of messages stand one behind the other, their
- * positions rising throughout:
+ * A mailbox in memory with cumulative acknowledgements. Three runs of messages stand in one row, their positions
+ * rising throughout:
  *
  * <pre>
  *   … acknowledged │ sent │ again │ fresh …
@@ -21,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryMailbox implements Mailbox {
     private final MailboxLimits limits;
     private final Trail trail;
-    private final ArrayDeque<Outbound> sent = new ArrayDeque<>(2);
-    private final ArrayDeque<Outbound> again = new ArrayDeque<>(2);
-    private final ArrayDeque<Outbound> fresh = new ArrayDeque<>(2);
+    private final Row row = new Row();
+    /** How many the present attachment was sent: the first of the row. */
+    private int sent;
+    /** How many were ever sent, with those that are to be sent again; behind them all are fresh. */
+    private int known;
+
     private long sentZoneBytes;
     private long freshBytes;
     private long nextPosition = 1;
@@ -48,18 +49,18 @@ public final class MemoryMailbox implements Mailbox {
     /** Appends a message at the next position, unless the unsent zone is full. A lone message of any size fits. */
     public Offered offer(Message message) {
         int bytes = message.bytes();
-        boolean full = fresh.size() >= limits.maxFrames() || freshBytes + bytes > limits.maxBytes();
-        if (full && !fresh.isEmpty()) {
+        boolean full = unsentFrames() >= limits.maxFrames() || freshBytes + bytes > limits.maxBytes();
+        if (full && unsentFrames() > 0) {
             return Offered.OVERFLOW;
         }
-        fresh.addLast(new Outbound(nextPosition++, 1, message));
+        row.add(new Outbound(nextPosition++, 1, message));
         freshBytes += bytes;
         return Offered.KEPT;
     }
 
     /** Appends without a look at the bound: for what was held already and has to go out again. */
     public void offerAgain(Message message) {
-        fresh.addLast(new Outbound(nextPosition++, 1, message));
+        row.add(new Outbound(nextPosition++, 1, message));
         freshBytes += message.bytes();
     }
 
@@ -79,10 +80,11 @@ public final class MemoryMailbox implements Mailbox {
     }
 
     private void rewind(long after) {
-        while (!sent.isEmpty()) {
-            Outbound last = sent.pollLast();
-            again.addFirst(new Outbound(last.position(), last.attempt() + 1, last.message()));
+        for (int i = 0; i < sent; i++) {
+            Outbound again = row.get(i);
+            row.set(i, new Outbound(again.position(), again.attempt() + 1, again.message()));
         }
+        sent = 0;
         cursor = after;
         trail.rewound();
     }
@@ -108,7 +110,7 @@ public final class MemoryMailbox implements Mailbox {
 
     @Override
     public @Nullable Outbound takeOnly(long now) {
-        if (again.size() + fresh.size() != 1) {
+        if (row.size() - sent != 1) {
             return null;
         }
         Outbound only = takeNext();
@@ -117,12 +119,12 @@ public final class MemoryMailbox implements Mailbox {
     }
 
     private @Nullable Outbound takeNext() {
-        Outbound next = again.pollFirst();
-        if (next == null) {
-            next = fresh.pollFirst();
-            if (next == null) {
-                return null;
-            }
+        if (sent == row.size()) {
+            return null;
+        }
+        Outbound next = row.get(sent);
+        if (sent == known) {
+            known++;
             int bytes = next.message().bytes();
             freshBytes -= bytes;
             sentZoneBytes += bytes;
@@ -132,36 +134,44 @@ public final class MemoryMailbox implements Mailbox {
         Message handed = trail.taken(next.message());
         if (handed != next.message()) {
             next = new Outbound(next.position(), next.attempt(), handed);
+            row.set(sent, next);
         }
-        sent.addLast(next);
+        sent++;
         return next;
     }
 
     private void raiseFloorWithinBounds() {
-        while (!sent.isEmpty()
-                && (sent.size() + again.size() > limits.maxFrames() || sentZoneBytes > limits.maxBytes())) {
+        while (sent > 0 && (known > limits.maxFrames() || sentZoneBytes > limits.maxBytes())) {
             raiseFloor();
         }
     }
 
     private void raiseFloor() {
-        Outbound dropped = sent.removeFirst();
-        sentZoneBytes -= dropped.message().bytes();
+        Outbound dropped = removeOldest();
         floor = dropped.position() + 1;
         floorRaises++;
         trail.released(dropped);
     }
 
+    /** One that was sent. */
+    private Outbound removeOldest() {
+        Outbound oldest = row.removeFirst();
+        known--;
+        sent = Math.max(0, sent - 1);
+        sentZoneBytes -= oldest.message().bytes();
+        return oldest;
+    }
+
     /** Lets go of what the present attachment was sent: its client has that, or will ask for it from further back. */
     public void letGoOfSent() {
-        while (!sent.isEmpty()) {
+        while (sent > 0) {
             raiseFloor();
         }
     }
 
     @Override
     public boolean due(long now) {
-        return !again.isEmpty() || !fresh.isEmpty();
+        return row.size() > sent;
     }
 
     @Override
@@ -172,17 +182,10 @@ public final class MemoryMailbox implements Mailbox {
         acknowledged = position;
         cursor = Math.max(cursor, position);
         floor = Math.max(floor, position + 1);
-        trim(sent, position);
-        trim(again, position);
-        trail.acknowledged();
-    }
-
-    private void trim(ArrayDeque<Outbound> run, long position) {
-        while (!run.isEmpty() && run.peekFirst().position() <= position) {
-            Outbound settled = run.pollFirst();
-            sentZoneBytes -= settled.message().bytes();
-            trail.released(settled);
+        while (known > 0 && row.get(0).position() <= position) {
+            trail.released(removeOldest());
         }
+        trail.acknowledged();
     }
 
     @Override
@@ -208,7 +211,7 @@ public final class MemoryMailbox implements Mailbox {
 
     /** Whether half of the sent zone is used: the moment to ask for an acknowledgement early. */
     public boolean sentHalfFull() {
-        return (sent.size() + again.size()) * 2 >= limits.maxFrames() || sentZoneBytes * 2 >= limits.maxBytes();
+        return known * 2 >= limits.maxFrames() || sentZoneBytes * 2 >= limits.maxBytes();
     }
 
     /** The position up to which the client said that it has everything. */
@@ -227,7 +230,7 @@ public final class MemoryMailbox implements Mailbox {
     }
 
     public int unsentFrames() {
-        return fresh.size();
+        return row.size() - known;
     }
 
     public long unsentBytes() {
@@ -235,13 +238,12 @@ public final class MemoryMailbox implements Mailbox {
     }
 
     public int sentFrames() {
-        return sent.size() + again.size();
+        return known;
     }
 
     /** The oldest message that was never handed out; null where there is none. */
     public @Nullable Message oldestUnsent() {
-        Outbound oldest = fresh.peekFirst();
-        return oldest == null ? null : oldest.message();
+        return known == row.size() ? null : row.get(known).message();
     }
 
     /**
@@ -250,16 +252,17 @@ public final class MemoryMailbox implements Mailbox {
      * @param editor null drops the message
      */
     public void editUnsent(Editor editor) {
-        List<Outbound> all = new ArrayList<>(fresh);
-        fresh.clear();
         freshBytes = 0;
-        for (Outbound each : all) {
+        int kept = known;
+        for (int i = known; i < row.size(); i++) {
+            Outbound each = row.get(i);
             Message edited = editor.edit(each.position(), each.message());
             if (edited != null) {
-                fresh.addLast(edited == each.message() ? each : new Outbound(each.position(), 1, edited));
+                row.set(kept++, edited == each.message() ? each : new Outbound(each.position(), 1, edited));
                 freshBytes += edited.bytes();
             }
         }
+        row.cut(kept);
     }
 
     /** Decides what becomes of an unsent message. */
@@ -271,9 +274,7 @@ public final class MemoryMailbox implements Mailbox {
 
     /** Visits everything held, in order. */
     public void forEachHeld(Consumer<Outbound> visitor) {
-        sent.forEach(visitor);
-        again.forEach(visitor);
-        fresh.forEach(visitor);
+        row.forEach(visitor);
     }
 
     /**
@@ -301,9 +302,9 @@ public final class MemoryMailbox implements Mailbox {
 
     @Override
     public void cutDown() {
-        sent.clear();
-        again.clear();
-        fresh.clear();
+        row.cut(0);
+        sent = 0;
+        known = 0;
         sentZoneBytes = 0;
         freshBytes = 0;
         floor = nextPosition;

@@ -249,7 +249,8 @@ public final class Session {
         if (only != null) {
             attachment.stalledSince = 0;
             sendOne(attachment, pipe, only);
-            return true;
+            // Room was made by it, and more may have come for that; else this is the end of nearly everything.
+            return mailbox.due(now);
         }
         List<Outbound> taken = new ArrayList<>();
         mailbox.take(taken, pipe.maxFrames(), pipe.maxBytes(), now);
