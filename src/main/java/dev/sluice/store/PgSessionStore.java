@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Payload;
+import dev.sluice.delivery.channel.Attributes;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.channel.SessionRecord;
 import dev.sluice.delivery.channel.SessionRecord.Stored;
@@ -61,7 +62,7 @@ class PgSessionStore implements SessionStore {
         row.put("client_id", Json.clean(client.clientId()));
         row.put("protocol", client.protocol());
         row.put("info", info == null ? null : Json.clean(info.asString()));
-        row.put("attributes", Json.clean(client.attributes()));
+        row.put("attributes", Json.clean(client.attributes().text()));
         row.put("epoch", record.epoch());
         row.put("acknowledged", record.acknowledged());
         row.put("unrepeatable", record.unrepeatable());
@@ -93,7 +94,7 @@ class PgSessionStore implements SessionStore {
                 row.clientId,
                 row.protocol,
                 row.info == null ? null : Payload.text(row.info),
-                row.attributes);
+                Attributes.of(row.attributes));
         List<Stored> subscriptions = Json.nodes(row.subscriptions).stream()
                 .map(node -> new Stored(
                         node.path("number").intValue(),

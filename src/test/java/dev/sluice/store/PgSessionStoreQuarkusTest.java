@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Payload;
+import dev.sluice.delivery.channel.Attributes;
 import dev.sluice.delivery.channel.Client;
 import dev.sluice.delivery.channel.SessionRecord;
 import dev.sluice.delivery.channel.SessionRecord.Stored;
@@ -37,7 +38,7 @@ class PgSessionStoreQuarkusTest {
         assertThat(loaded.client().owner()).isEqualTo("sub:anna");
         assertThat(loaded.client().info().asString()).isEqualTo("{\"name\":\"Änna\"}");
         assertThat(loaded.client().clientId()).isEqualTo("tab-1");
-        assertThat(loaded.client().attributes()).isEqualTo("/chat");
+        assertThat(loaded.client().attributes().text()).isEqualTo("/chat");
         assertThat(loaded.subscriptions()).isEqualTo(record.subscriptions());
         assertThat(loaded.acknowledged()).isEqualTo("c.1.2.3");
         assertThat(loaded.unrepeatable()).isEqualTo("e~1.5.0.0");
@@ -68,7 +69,8 @@ class PgSessionStoreQuarkusTest {
     }
 
     private static SessionRecord record(String key, String acknowledged, Instant savedAt) {
-        Client client = new Client("sub:anna", "tab-1", "native", Payload.text("{\"name\":\"Änna\"}"), "/chat");
+        Payload info = Payload.text("{\"name\":\"Änna\"}");
+        Client client = new Client("sub:anna", "tab-1", "native", info, Attributes.of("/chat"));
         Stored stored = new Stored(2, new ChannelName("news"), new StreamPosition("e1", 7), true);
         return new SessionRecord(key, client, "e", acknowledged, "e~1.5.0.0", 3, List.of(stored), savedAt);
     }

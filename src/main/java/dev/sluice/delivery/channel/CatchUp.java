@@ -2,6 +2,7 @@ package dev.sluice.delivery.channel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class CatchUp {
     static final int PAGE = 64;
 
+    /** Of nearly everybody, nearly always; nothing is ever put here. */
+    private static final Deque<Ask> NONE = new ArrayDeque<>(0);
+
     private final ChannelSession session;
     private final Replay replay;
     /** While all are filled together. */
     private @Nullable Merge merge;
 
-    private final ArrayDeque<Ask> asks = new ArrayDeque<>(0);
+    private Deque<Ask> asks = NONE;
     private boolean pumping;
     /** Told once, when there is nothing more to read. */
     private @Nullable Runnable waiting;
@@ -75,19 +79,26 @@ final class CatchUp {
 
     // ---- requests
 
+    private Deque<Ask> waitingAsks() {
+        if (asks == NONE) {
+            asks = new ArrayDeque<>(2);
+        }
+        return asks;
+    }
+
     void add(Ask ask) {
-        asks.addLast(ask);
+        waitingAsks().addLast(ask);
         pump();
     }
 
     /** It goes before all that wait, when things go on. */
     void putFirst(Ask ask) {
-        asks.addFirst(ask);
+        waitingAsks().addFirst(ask);
     }
 
     /** It goes behind all that wait, when things go on. */
     void putLast(Ask ask) {
-        asks.addLast(ask);
+        waitingAsks().addLast(ask);
     }
 
     /** Begins what may begin; of one channel in order. */
@@ -121,7 +132,7 @@ final class CatchUp {
             return true;
         }
         if (!asks.contains(ask)) {
-            asks.addFirst(ask);
+            waitingAsks().addFirst(ask);
         }
         return false;
     }
@@ -150,7 +161,7 @@ final class CatchUp {
         if (asking == ask) {
             asking = null;
             one = null;
-            asks.addFirst(ask);
+            waitingAsks().addFirst(ask);
             failing();
         }
     }
@@ -184,7 +195,7 @@ final class CatchUp {
     void startAll(Iterable<Subscription> all, Place tail) {
         if (asking != null) {
             asking.subscription.dropRead();
-            asks.addFirst(asking);
+            waitingAsks().addFirst(asking);
         }
         asking = null;
         one = null;

@@ -11,6 +11,7 @@ import dev.sluice.delivery.mailbox.Trail;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ final class ChannelMailbox implements Mailbox, Trail {
     /** So that a client that stays too slow does not cost a walk through its queue for each event. */
     private static final int DROPPED_AT_ONCE = 32;
 
+    /** Of nearly everybody, nearly always; nothing is ever put here. */
+    private static final Deque<Outbound> NONE = new ArrayDeque<>(0);
+
     private final MailboxLimits limits;
     private final MemoryMailbox zones;
     private final Runnable onTaken;
@@ -41,7 +45,7 @@ final class ChannelMailbox implements Mailbox, Trail {
     /** With what is acknowledged. */
     private final Place acknowledged;
     /** Replies that were sent, not acknowledged, and had to make room. */
-    private final ArrayDeque<Outbound> replies = new ArrayDeque<>(0);
+    private Deque<Outbound> replies = NONE;
 
     private long replyBytes;
     /** The highest position of a reply that had to go for want of room; 0 for none. */
@@ -182,6 +186,9 @@ final class ChannelMailbox implements Mailbox, Trail {
     }
 
     private void keepReply(Outbound reply) {
+        if (replies == NONE) {
+            replies = new ArrayDeque<>(2);
+        }
         replies.addLast(reply);
         replyBytes += reply.message().bytes();
         while (replies.size() > limits.maxFrames() || replyBytes > limits.maxBytes()) {
@@ -264,7 +271,7 @@ final class ChannelMailbox implements Mailbox, Trail {
         };
         replies.forEach(collect);
         zones.forEachHeld(collect);
-        replies.clear();
+        replies = NONE;
         replyBytes = 0;
         zones.restart();
         lacked = zones.highestSent();

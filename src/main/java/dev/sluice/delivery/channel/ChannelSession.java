@@ -113,6 +113,11 @@ public final class ChannelSession {
         return epoch;
     }
 
+    /** Whether that cursor is one of this session's, of this life or of an earlier one. Any thread. */
+    public boolean isOwn(SessionCursor cursor) {
+        return SessionEpoch.sameSession(cursor.epoch(), epoch);
+    }
+
     /** What its protocol keeps with it for as long as it is in memory; null where that is nothing so far. Any thread. */
     public @Nullable Object companion() {
         return companion;

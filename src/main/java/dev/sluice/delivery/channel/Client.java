@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the name that operators and other members see
  * @param protocol a short fixed word, for metrics and operators
  * @param info what others see of it where it is present; null for nothing
- * @param attributes the protocol's own text, kept with the session where that is stored; may be empty
+ * @param attributes the protocol's own, kept with the session where that is stored
  */
-public record Client(String owner, String clientId, String protocol, @Nullable Payload info, String attributes) {}
+public record Client(String owner, String clientId, String protocol, @Nullable Payload info, Attributes attributes) {}

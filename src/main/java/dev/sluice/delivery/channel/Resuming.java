@@ -47,9 +47,7 @@ final class Resuming {
 
     private AttachResult attachAfter(Connection fresh, SessionCursor cursor) {
         if (!cursor.epoch().equals(session.epoch())) {
-            return SessionEpoch.sameSession(cursor.epoch(), session.epoch())
-                    ? rebuild(fresh, cursor)
-                    : AttachResult.LOST;
+            return session.isOwn(cursor) ? rebuild(fresh, cursor) : AttachResult.LOST;
         }
         if (cursor.seq() > session.mailbox.highestSent()) {
             return AttachResult.LOST;
@@ -141,8 +139,7 @@ final class Resuming {
                     case CONTINUE -> session.mailbox.sentCursor(session.epoch());
                 };
         boolean thisLife = cursor.epoch().equals(session.epoch());
-        boolean known = SessionEpoch.sameSession(cursor.epoch(), session.epoch());
-        if (session.isOver() || !known || thisLife && cursor.seq() > session.mailbox.highestSent()) {
+        if (session.isOver() || !session.isOwn(cursor) || thisLife && cursor.seq() > session.mailbox.highestSent()) {
             return Uni.createFrom().item(false);
         }
         boolean held = thisLife && session.mailbox.holdsAfter(cursor.seq());

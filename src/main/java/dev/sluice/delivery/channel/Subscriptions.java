@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscriptions implements Iterable<Subscription> {
     private final ChannelSession session;
-    private final Map<ChannelName, Subscription> byChannel = new LinkedHashMap<>(4);
+    /** Many a session never asks for any. */
+    private Map<ChannelName, Subscription> byChannel = Map.of();
+
     private int nextNumber;
 
     Subscriptions(ChannelSession session) {
@@ -114,6 +116,9 @@ final class Subscriptions implements Iterable<Subscription> {
     private Subscription add(int number, ChannelName channel) {
         ChannelPolicy policy = session.ports().policies().of(channel);
         Subscription subscription = new Subscription(number, session, channel, policy);
+        if (byChannel.isEmpty()) {
+            byChannel = new LinkedHashMap<>(4);
+        }
         byChannel.put(channel, subscription);
         session.sessions.subscribed(channel);
         return subscription;
@@ -122,11 +127,11 @@ final class Subscriptions implements Iterable<Subscription> {
     /** Takes it out, null where there is none; nothing of it is found any more. */
     @Nullable
     Subscription remove(ChannelName channel) {
-        return byChannel.remove(channel);
+        return byChannel.isEmpty() ? null : byChannel.remove(channel);
     }
 
     void clear() {
-        byChannel.clear();
+        byChannel = Map.of();
     }
 
     /** Nothing of the channel reaches the session any more. */

@@ -30,9 +30,6 @@ final class Arrivals {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 
-    /** Before it, an epoch is the session's for good. */
-    private static final char THIS_LIFE = '~';
-
     private final NativeParts parts;
     private final NativeClients clients;
     private final SecureRandom random = new SecureRandom();
@@ -175,13 +172,13 @@ final class Arrivals {
         return new Found(client, session, placeIn(session, named), false, serving);
     }
 
-    /** @throws SluiceException {@code gone} where the place is of another life of that session */
+    /** @throws SluiceException {@code gone} where the place is another session's */
     private static ResumeAt placeIn(ChannelSession session, @Nullable String named) {
         if (named == null) {
             return ResumeAt.LAST_ACKNOWLEDGED;
         }
         SessionCursor after = SessionCursor.parse("after", named, session.epoch());
-        if (!after.epoch().equals(session.epoch()) && !lasting(after.epoch()).equals(lasting(session.epoch()))) {
+        if (!session.isOwn(after)) {
             throw new SluiceException(ProblemCode.GONE);
         }
         return ResumeAt.after(after);
@@ -209,11 +206,6 @@ final class Arrivals {
         Serving serving = client.serving();
         call.tellMode(serving.mode());
         return serving;
-    }
-
-    private static String lasting(String epoch) {
-        int end = epoch.indexOf(THIS_LIFE);
-        return end < 0 ? epoch : epoch.substring(0, end);
     }
 
     /**

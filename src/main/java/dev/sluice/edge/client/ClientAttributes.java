@@ -3,6 +3,7 @@ package dev.sluice.edge.client;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.core.ChannelPattern;
+import dev.sluice.delivery.channel.Attributes;
 import dev.sluice.identity.client.ClientIdentity;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonFrames;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * What is kept of a client with its session, where that is stored: enough to know it again after a restart. No secret is
  * in it.
  */
-public record ClientAttributes(String key, @Nullable String named, boolean own, ClientIdentity identity) {
+public record ClientAttributes(String key, @Nullable String named, boolean own, ClientIdentity identity)
+        implements Attributes {
 
-    String write() {
+    @Override
+    public String text() {
         return JsonFrames.bytes(this::writeFields).asString();
     }
 

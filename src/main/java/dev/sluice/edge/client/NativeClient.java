@@ -80,7 +80,7 @@ final class NativeClient implements SluiceClient {
             shown = "guest-" + Integer.toHexString(sessionId.hashCode() | 1 << (4 * SHOWN - 1));
         }
         ClientAttributes attributes = new ClientAttributes(key.value(), key.named(), key.own(), identity);
-        return new Client(owner, shown, SluiceProtocol.NAME, null, attributes.write());
+        return new Client(owner, shown, SluiceProtocol.NAME, null, attributes);
     }
 
     @Override

@@ -25,7 +25,8 @@ final class NativeClients {
     }
 
     private NativeClient knownAgain(ChannelSession session) {
-        ClientAttributes stored = ClientAttributes.read(session.client().attributes());
+        ClientAttributes stored =
+                ClientAttributes.read(session.client().attributes().text());
         ClientIdentity identity = stored.identity();
         return new NativeClient(
                 parts,

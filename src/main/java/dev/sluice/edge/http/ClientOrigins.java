@@ -5,6 +5,7 @@ import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ public final class ClientOrigins {
 
     /** The last address that no trusted proxy vouches for: everything left of it may be invented. */
     private String address(HttpServerRequest request, boolean proxied) {
-        String peer = request.remoteAddress().hostAddress();
+        String peer = peer(request.remoteAddress());
         String forwarded = proxied ? request.getHeader("X-Forwarded-For") : null;
         if (forwarded == null) {
             return peer;
@@ -63,6 +64,13 @@ public final class ClientOrigins {
             }
         }
         return hops[0].strip();
+    }
+
+    /** The connection's own word where that says the same: whoever stays keeps one of them, not two. */
+    private static String peer(SocketAddress remote) {
+        String literal = remote.hostAddress();
+        String host = remote.host();
+        return literal.equals(host) ? host : literal;
     }
 
     private boolean isTrustedAddress(String literal) {

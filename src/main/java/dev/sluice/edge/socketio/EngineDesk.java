@@ -16,11 +16,13 @@ import dev.sluice.protocol.engineio.EngineUser;
 import dev.sluice.protocol.json.JsonFrames;
 import dev.sluice.protocol.socketio.SocketIoConnection;
 import dev.sluice.rollout.drain.Movable;
+import io.github.bucket4j.Bucket;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Opens engine connections: who comes is looked at once, and decided once. On the event loop that the client came in on. */
@@ -34,6 +36,9 @@ final class EngineDesk {
     private final EngineWitness witness;
     private final Consumer<Movable> joined;
     private final Vertx vertx;
+    private final Function<String, Bucket> budgets;
+    /** How long a client may be on polling where that is for the upgrade alone. */
+    private final Duration toUpgrade;
     /** Thousands come from one page, and each of them keeps its name. */
     private volatile @Nullable String lastOrigin;
 
@@ -51,6 +56,9 @@ final class EngineDesk {
         this.witness = witness;
         this.joined = joined;
         this.vertx = vertx;
+        this.budgets = parts.rates()::clientBudget;
+        EngineSettings settings = parts.options().engine();
+        this.toUpgrade = settings.upgradeTimeout().plus(settings.pingInterval());
     }
 
     /** What the handshake shows: query, headers, cookie, address. */
@@ -103,8 +111,8 @@ final class EngineDesk {
                 connection,
                 shown,
                 parts.gate(),
-                parts.rates()::clientBudget,
-                settings.upgradeTimeout().plus(settings.pingInterval()),
+                budgets,
+                toUpgrade,
                 parts.clock(),
                 ContextInternal.current().unwrap());
         EngineUser user = echoes

@@ -157,7 +157,7 @@ final class Reception implements SocketIoReception {
                 shown,
                 SocketIoConnection.NAME,
                 null,
-                new SocketIoAttributes(sid, knock.namespace(), attributes).write());
+                new SocketIoAttributes(sid, knock.namespace(), attributes));
     }
 
     /** What the application may decide on: a token that was verified here is no longer its business. */

@@ -58,7 +58,7 @@ final class Recoveries {
                 || !session.client().owner().equals(who.owner())) {
             return Uni.createFrom().nullItem();
         }
-        SocketIoAttributes kept = SocketIoAttributes.read(session.client().attributes());
+        SocketIoAttributes kept = SocketIoAttributes.of(session);
         ResumeAt from = placeOf(offset);
         if (from == null || !kept.namespace().equals(namespace)) {
             return Uni.createFrom().nullItem();

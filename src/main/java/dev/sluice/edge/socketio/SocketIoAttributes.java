@@ -1,6 +1,8 @@
 package dev.sluice.edge.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.delivery.channel.Attributes;
+import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.edge.client.ClientAttributes;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonFrames;
@@ -8,9 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** What is kept of a socket with its session: its public id and where it belongs. No secret is in it. */
-record SocketIoAttributes(String sid, String namespace, ClientAttributes client) {
+record SocketIoAttributes(String sid, String namespace, ClientAttributes client) implements Attributes {
 
-    String write() {
+    @Override
+    public String text() {
         return JsonFrames.bytes(out -> {
                     out.writeStringField("sid", sid);
                     out.writeStringField("namespace", namespace);
@@ -19,7 +22,12 @@ record SocketIoAttributes(String sid, String namespace, ClientAttributes client)
                 .asString();
     }
 
-    static SocketIoAttributes read(String text) {
+    static SocketIoAttributes of(ChannelSession session) {
+        Attributes kept = session.client().attributes();
+        return kept instanceof SocketIoAttributes own ? own : read(kept.text());
+    }
+
+    private static SocketIoAttributes read(String text) {
         try {
             JsonNode stored = Json.MAPPER.readTree(text);
             return new SocketIoAttributes(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,8 +39,8 @@ public final class SocketIoSeats implements ClientReplies {
 
     /** One socket. */
     private static final class Seated {
-        /** What the application said before the client was let in. */
-        private final Queue<Ready> early = new ConcurrentLinkedQueue<>();
+        /** What the application said before the client was let in; null once it is. */
+        private volatile @Nullable Queue<Ready> early = new ConcurrentLinkedQueue<>();
 
         private volatile @Nullable ChannelSession session;
         private volatile @Nullable SocketIoSocket socket;
@@ -59,12 +60,16 @@ public final class SocketIoSeats implements ClientReplies {
         Seated seated = bySid.computeIfAbsent(socket.sid(), sid -> new Seated());
         seated.socket = socket;
         seated.session = socket.session();
-        sayEarly(seated, socket.session());
+        Queue<Ready> early = seated.early;
+        if (early != null) {
+            seated.early = null;
+            sayEarly(early, socket.session());
+        }
     }
 
     /** Whoever comes second, the client or what is said to it, finds the other there. */
-    private void sayEarly(Seated seated, ChannelSession session) {
-        for (Ready said = seated.early.poll(); said != null; said = seated.early.poll()) {
+    private void sayEarly(Queue<Ready> early, ChannelSession session) {
+        for (Ready said = early.poll(); said != null; said = early.poll()) {
             emit(session, said).subscribe().with(kept -> {}, failure -> LOG.debug("not kept", failure));
         }
     }
@@ -80,7 +85,7 @@ public final class SocketIoSeats implements ClientReplies {
     /** A session of whatever protocol is over. */
     public void ended(ChannelSession over) {
         if (over.client().protocol().equals(SocketIoConnection.NAME)) {
-            bySid.remove(SocketIoAttributes.read(over.client().attributes()).sid());
+            bySid.remove(SocketIoAttributes.of(over).sid());
         }
     }
 
@@ -89,7 +94,7 @@ public final class SocketIoSeats implements ClientReplies {
         if (!session.client().protocol().equals(SocketIoConnection.NAME)) {
             return Map.of();
         }
-        SocketIoAttributes kept = SocketIoAttributes.read(session.client().attributes());
+        SocketIoAttributes kept = SocketIoAttributes.of(session);
         return SocketIoSocket.named(kept.namespace(), kept.sid());
     }
 
@@ -121,25 +126,28 @@ public final class SocketIoSeats implements ClientReplies {
                 LOG.debug("the application answers a client that is gone");
                 return Uni.createFrom().voidItem();
             }
+            Queue<Ready> early = seated.early;
             ChannelSession session = seated.session;
-            return session == null ? sayLater(seated, all) : sayNow(session, all);
+            return session == null && early != null ? sayLater(seated, early, all) : sayNow(seated, all);
         });
     }
 
-    private Uni<Void> sayNow(ChannelSession session, List<Ready> all) {
+    private Uni<Void> sayNow(Seated seated, List<Ready> all) {
+        // It was set before there was nothing early any more.
+        ChannelSession session = Objects.requireNonNull(seated.session);
         List<Uni<Void>> kept = all.stream().map(each -> emit(session, each)).toList();
         return Uni.join().all(kept).andCollectFailures().replaceWithVoid();
     }
 
-    private Uni<Void> sayLater(Seated seated, List<Ready> all) {
+    private Uni<Void> sayLater(Seated seated, Queue<Ready> early, List<Ready> all) {
         for (Ready each : all) {
-            if (seated.early.size() < MOST_EARLY) {
-                seated.early.add(each);
+            if (early.size() < MOST_EARLY) {
+                early.add(each);
             }
         }
         ChannelSession session = seated.session;
         if (session != null) {
-            sayEarly(seated, session);
+            sayEarly(early, session);
         }
         return Uni.createFrom().voidItem();
     }

@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * credit, which comes back when the connection has taken it and takes more.
  */
 final class Branch implements Transport {
-    private static final int LANES = Lane.values().length;
-
     private final EngineConnection connection;
     private final Home home;
     /** Whether both live on one home, so that nothing has to be handed over. */
     private final boolean together;
 
     private final Consumer<Disconnect> onClose;
-    private final @Nullable Runnable[] listeners = new Runnable[LANES];
+    private @Nullable Runnable listener;
 
     // ---- on the session's home
     private boolean open;
@@ -68,7 +66,10 @@ final class Branch implements Transport {
 
     @Override
     public void onWritable(Lane lane, Runnable listener) {
-        listeners[lane.ordinal()] = listener;
+        if (lane != Lane.MAILBOX) {
+            throw new IllegalArgumentException("a session has its mailbox alone to send from");
+        }
+        this.listener = listener;
     }
 
     @Override
@@ -145,10 +146,8 @@ final class Branch implements Transport {
                 return;
             }
             open = true;
-            for (Runnable listener : listeners) {
-                if (listener != null && open) {
-                    listener.run();
-                }
+            if (listener != null) {
+                listener.run();
             }
         });
     }

@@ -2,8 +2,7 @@ package dev.sluice.protocol.engineio;
 
 /** The server's pings and what is due because of them. Pure; time is told. */
 final class Heartbeat {
-    private final long interval;
-    private final long timeout;
+    private final EngineSettings settings;
     private long pingedAt;
     /** When the pong has to be here; 0 while none is awaited. */
     private long due;
@@ -16,9 +15,8 @@ final class Heartbeat {
     private int pongs;
 
     Heartbeat(EngineSettings settings, long now) {
-        this.interval = settings.pingInterval().toMillis();
-        this.timeout = settings.pingTimeout().toMillis();
-        this.nextAt = now + interval;
+        this.settings = settings;
+        this.nextAt = now + settings.pingInterval().toMillis();
     }
 
     /** What is to be done. */
@@ -44,7 +42,7 @@ final class Heartbeat {
         long since = due == 0 && now >= nextAt ? nextAt : now;
         pings++;
         pingedAt = now;
-        due = since + timeout;
+        due = since + settings.pingTimeout().toMillis();
     }
 
     /**
@@ -58,7 +56,7 @@ final class Heartbeat {
         }
         roundTrip = now - pingedAt;
         due = 0;
-        nextAt = now + interval;
+        nextAt = now + settings.pingInterval().toMillis();
         return true;
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.protocol.engineio.EngineUser;
 import dev.sluice.protocol.json.FrameProblems;
 import dev.sluice.protocol.socketio.SocketIoReception.Seat;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,9 @@ public final class SocketIoConnection implements EngineUser {
     private final SocketIoReception reception;
     private final InstantSource clock;
     private final SocketIoDecoder decoder;
-    private final Map<String, SocketIoSocket> sockets = new HashMap<>(2);
+    /** Nearly always there is one. */
+    private Map<String, SocketIoSocket> sockets = Map.of();
+
     private Set<String> connecting = NOBODY;
     private long connectBy;
 
@@ -48,7 +51,10 @@ public final class SocketIoConnection implements EngineUser {
 
     /** The sockets that are connected. */
     public Collection<SocketIoSocket> sockets() {
-        return List.copyOf(sockets.values());
+        List<SocketIoSocket> all = new ArrayList<>(sockets.size());
+        // Not by its values: the map would keep that view for as long as it lives.
+        sockets.forEach((namespace, socket) -> all.add(socket));
+        return all;
     }
 
     @Override
@@ -132,14 +138,30 @@ public final class SocketIoConnection implements EngineUser {
             return;
         }
         connectBy = Long.MAX_VALUE;
-        sockets.put(namespace, socket);
+        keep(namespace, socket);
         socket.begin(() -> reception.seated(socket));
     }
 
+    private void keep(String namespace, SocketIoSocket socket) {
+        if (sockets.isEmpty()) {
+            sockets = Map.of(namespace, socket);
+        } else {
+            changeable().put(namespace, socket);
+        }
+    }
+
     private void forget(SocketIoSocket gone) {
-        if (sockets.remove(gone.namespace(), gone)) {
+        if (sockets.get(gone.namespace()) == gone) {
+            changeable().remove(gone.namespace());
             reception.left(gone);
         }
+    }
+
+    private Map<String, SocketIoSocket> changeable() {
+        if (sockets.size() <= 1) {
+            sockets = new HashMap<>(sockets);
+        }
+        return sockets;
     }
 
     // ---- time, and its end

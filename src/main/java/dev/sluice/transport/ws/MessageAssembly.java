@@ -1,9 +1,10 @@
 package dev.sluice.transport.ws;
 
+import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +13,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.4">RFC 6455 §5.4</a>
  */
-final class MessageAssembly {
+final class MessageAssembly implements Handler<WebSocketFrame> {
     private final int maxMessage;
-    private final Consumer<Payload> onMessage;
-    private final Runnable onTooBig;
+    private final Inbound inbound;
+    private final WebSocketTransport socket;
     private @Nullable Buffer parts;
     private boolean text;
     private boolean over;
 
-    MessageAssembly(int maxMessage, Consumer<Payload> onMessage, Runnable onTooBig) {
+    /** @param inbound told of whole messages; where one is too long, the socket is shut */
+    MessageAssembly(int maxMessage, Inbound inbound, WebSocketTransport socket) {
         this.maxMessage = maxMessage;
-        this.onMessage = onMessage;
-        this.onTooBig = onTooBig;
+        this.inbound = inbound;
+        this.socket = socket;
     }
 
-    void frame(WebSocketFrame frame) {
+    @Override
+    public void handle(WebSocketFrame frame) {
         if (over || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
             return;
         }
@@ -34,7 +37,7 @@ final class MessageAssembly {
         if (!frame.isContinuation()) {
             text = frame.isText();
             if (frame.isFinal() && data.length() <= maxMessage) {
-                onMessage.accept(new Payload(data.getBytes(), text));
+                inbound.message(new Payload(data.getBytes(), text));
                 return;
             }
             parts = Buffer.buffer();
@@ -45,14 +48,14 @@ final class MessageAssembly {
         if (parts.length() + data.length() > maxMessage) {
             over = true;
             parts = null;
-            onTooBig.run();
+            socket.shut(Disconnect.TOO_BIG);
             return;
         }
         parts.appendBuffer(data);
         if (frame.isFinal()) {
             Payload whole = new Payload(parts.getBytes(), text);
             parts = null;
-            onMessage.accept(whole);
+            inbound.message(whole);
         }
     }
 }

@@ -50,9 +50,8 @@ public final class WebSocketTransport implements Transport {
      * @param maxMessage longest message in bytes; a longer one closes the connection with 1009
      */
     public void read(Inbound inbound, int maxMessage) {
-        MessageAssembly assembly = new MessageAssembly(maxMessage, inbound::message, () -> shut(Disconnect.TOO_BIG));
         Compression.onTooBig(connection, () -> shut(Disconnect.TOO_BIG));
-        socket.frameHandler(assembly::frame);
+        socket.frameHandler(new MessageAssembly(maxMessage, inbound, this));
         socket.pongHandler(
                 payload -> inbound.pong(payload.length() == Integer.BYTES ? payload.getInt(0) : Inbound.UNASKED));
         // A broken frame or a reset: Vert.x closes the socket by itself, and closed() tells of it.

@@ -31,7 +31,7 @@ class ChannelSessionTest {
     private static final ChannelName NEWS = new ChannelName("news");
     private static final ChannelName OLD = new ChannelName("old");
     private static final ChannelName KEY = new ChannelName("key");
-    private static final Client ANN = new Client("ann's token", "ann", "test", null, "");
+    private static final Client ANN = new Client("ann's token", "ann", "test", null, Attributes.of(""));
 
     private final ManualClock clock = new ManualClock();
     private final DirectHome home = new DirectHome();
@@ -271,7 +271,8 @@ class ChannelSessionTest {
         FakeTransport line = FakeTransport.websocket(100);
         attach(line, ResumeAt.LAST_ACKNOWLEDGED);
         session.subscribe(null, new Subscribe(NEWS, null, true), plain());
-        ChannelSession bob = sessions.open(home, new SessionId("b"), new Client("bob", "bob", "test", null, ""));
+        ChannelSession bob =
+                sessions.open(home, new SessionId("b"), new Client("bob", "bob", "test", null, Attributes.of("")));
         bob.subscribe(null, new Subscribe(NEWS, null, true), plain());
         bob.end(Disconnect.NORMAL);
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client that takes all it is sent, keeps the place of the last of it, and acknowledges nothing by itself. */
 final class KeepingClient {
-    static final Client ANN = new Client("ann", "ann", "test", null, "");
+    static final Client ANN = new Client("ann", "ann", "test", null, Attributes.of(""));
 
     final List<Message> got = new ArrayList<>();
 

@@ -7,6 +7,7 @@ import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.FakeTransport;
 import dev.sluice.delivery.channel.Answers;
 import dev.sluice.delivery.channel.AttachResult;
+import dev.sluice.delivery.channel.Attributes;
 import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.Client;
@@ -141,8 +142,8 @@ final class ChannelActor {
     private void open() {
         id = new SessionId(name + "-" + ++lives);
         script.say("%s opens %s", name, id.value());
-        home.here(() ->
-                session = story.sessions().open(home, id, new Client("owner", name, "story", Payload.text("{}"), "")));
+        home.here(() -> session = story.sessions()
+                .open(home, id, new Client("owner", name, "story", Payload.text("{}"), Attributes.of(""))));
         at.clear();
         asked.clear();
         wanted.clear();

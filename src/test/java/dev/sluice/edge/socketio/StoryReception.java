@@ -78,7 +78,7 @@ public final class StoryReception implements SocketIoReception {
                             sid,
                             SocketIoConnection.NAME,
                             null,
-                            new SocketIoAttributes(sid, namespace, attributes).write()));
+                            new SocketIoAttributes(sid, namespace, attributes)));
             emitter.complete(new Seat(session, client, sid, id.value(), channelOf(namespace), null));
         }));
     }

@@ -8,6 +8,7 @@ import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.DirectHome;
 import dev.sluice.delivery.ManualClock;
+import dev.sluice.delivery.channel.Attributes;
 import dev.sluice.delivery.channel.ChannelLimits;
 import dev.sluice.delivery.channel.ChannelPolicies;
 import dev.sluice.delivery.channel.ChannelPolicy;
@@ -41,8 +42,8 @@ class SocketIoConnectionTest {
     private final ChannelSessions sessions = MemoryNode.Ground.of(clock, home)
             .start(new ChannelPolicies(List.of(), ChannelPolicy.DEFAULT), ChannelLimits.DEFAULT, 100_000)
             .sessions();
-    private final ChannelSession session =
-            sessions.open(home, new SessionId("pid"), new Client("ann", "ann", SocketIoConnection.NAME, null, ""));
+    private final ChannelSession session = sessions.open(
+            home, new SessionId("pid"), new Client("ann", "ann", SocketIoConnection.NAME, null, Attributes.of("")));
     private final Line line = new Line();
     private @Nullable UniEmitter<? super Seat> waiting;
 
