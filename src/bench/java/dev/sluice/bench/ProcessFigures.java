@@ -13,6 +13,11 @@ final class ProcessFigures {
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
+    private static final int SECONDS_BETWEEN_LOOKS = 3;
+    private static final int MOST_LOOKS = 20;
+    /** Of one CPU. Thousands of clients that only answer pings keep it busier than nothing. */
+    private static final double QUIET = 0.06;
+
     private ProcessFigures() {}
 
     /** User and system time so far, in seconds. A database that is its child does not count. */
@@ -21,6 +26,22 @@ final class ProcessFigures {
         // The name in brackets may hold spaces; what follows it does not.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+    }
+
+    /**
+     * Waits until it has next to nothing to do, or for long enough: compilers go on after the work that they are for, and
+     * what they need meanwhile would be counted as that of connections.
+     */
+    static void awaitQuiet(long pid) throws IOException, InterruptedException {
+        double before = cpuSeconds(pid);
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_LOOKS);
+            double now = cpuSeconds(pid);
+            if ((now - before) / SECONDS_BETWEEN_LOOKS < QUIET) {
+                return;
+            }
+            before = now;
+        }
     }
 
     /** Resident memory in KiB once what is garbage has been collected, and what is free was given back. */
