@@ -20,7 +20,7 @@ final class SocketIoBenchmark {
     private static final int BATCH = 8;
 
     private static final int IDLE = Integer.getInteger("bench.socketio.idle", 16_000);
-    private static final int FIRST_WARM_UP_SECONDS = 60;
+    private static final int FIRST_WARM_UP_SECONDS = 30;
     /** Each load opens its connections anew, and what that had compiled is not the deliveries' cost. */
     private static final int WARM_UP_SECONDS = 3;
 

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** Socket.IO clients that poll, by hand, each on a keep-alive connection of its own. */
 final class SocketIoPollers implements Subscribers {
+    private static final byte PING = '2';
+    private static final byte SEPARATOR = 0x1e;
+
     private final Target target;
     private final int count;
     private final Deliveries deliveries;
@@ -92,10 +95,22 @@ final class SocketIoPollers implements Subscribers {
                     .formatted(path, packet.length(), packet));
         }
 
+        /** Of several packets; the middle is looked at only where there is one. */
+        private static boolean hasPing(Buffer body, int events) {
+            int end = body.length() - 1;
+            return body.getByte(0) == PING && body.getByte(1) == SEPARATOR
+                    || body.getByte(end) == PING && body.getByte(end - 1) == SEPARATOR
+                    || events > 1 && body.toString().contains("\u001e2\u001e");
+        }
+
         private void arrived(Buffer body) {
             int events = deliveries.arrived(subscriber, body);
             if (events > 0) {
-                get();
+                if (hasPing(body, events)) {
+                    say("3");
+                } else {
+                    get();
+                }
                 onArrival.run();
                 return;
             }

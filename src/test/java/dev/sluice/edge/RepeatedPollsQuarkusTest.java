@@ -130,6 +130,23 @@ class RepeatedPollsQuarkusTest {
         assertThat(answer.json(200).get("mode").asText()).isEqualTo(Mode.WEBSOCKET.wire());
     }
 
+    /** Through a proxy its answer would be somebody else's. */
+    @Test
+    void aPollInTheBodyOfAnotherRequestIsNone() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            goOn();
+        }
+        String messages = "/api/v1/sessions/" + id + "/messages";
+        String poll = "GET %s?after=%s HTTP/1.1\r\n%s\r\n".formatted(messages, cursor, PAGE);
+        wire.write("POST %s HTTP/1.1\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                .formatted(messages, PAGE, poll.length())
+                .getBytes(StandardCharsets.ISO_8859_1));
+        wire.write(poll.getBytes(StandardCharsets.ISO_8859_1));
+
+        wire.readReply().json(400);
+        assertThat(goOn().has("messages")).isTrue();
+    }
+
     @Test
     void anUpgradeOnTheSameConnectionIsOne() throws Exception {
         for (int i = 0; i < 4; i++) {

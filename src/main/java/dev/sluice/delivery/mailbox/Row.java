@@ -21,10 +21,6 @@ final class Row {
         return size;
     }
 
-    boolean isEmpty() {
-        return size == 0;
-    }
-
     /** @param place from 0, below {@link #size} */
     Outbound get(int place) {
         Outbound there = ring[index(place)];
@@ -34,6 +30,7 @@ final class Row {
         return there;
     }
 
+    /** @param place one that is taken */
     void set(int place, Outbound instead) {
         ring[index(place)] = instead;
     }

@@ -69,8 +69,11 @@ final class UsualWay extends ChannelDuplexHandler {
      */
     boolean wasAll() {
         boolean all = requests == 1 && isThat && whole;
-        if (!all && learnt) {
-            shortcut.learn(null);
+        if (!all) {
+            head = null;
+            if (learnt) {
+                shortcut.learn(null);
+            }
         }
         return all;
     }
