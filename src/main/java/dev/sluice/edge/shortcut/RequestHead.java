@@ -28,7 +28,10 @@ final class RequestHead {
 
     /** Null where that does not look like one whole head of a GET and nothing more. */
     static @Nullable RequestHead of(ByteBuf read) {
-        if (read.readableBytes() > LONGEST) {
+        // Bodies come this way as well: of most of them one byte says enough.
+        if (!read.isReadable()
+                || read.readableBytes() > LONGEST
+                || read.getByte(read.readerIndex()) != BEGIN.charAt(0)) {
             return null;
         }
         String text = read.toString(StandardCharsets.ISO_8859_1);
