@@ -48,7 +48,7 @@ final class ChannelHub implements Broker.Hub {
         Topic topic = topics.computeIfAbsent(subscription.channel, Topic::new);
         topic.add(subscription);
         if (topic.joined) {
-            subscription.session.joined(subscription, topic.place());
+            subscription.joined(topic.place());
         } else {
             ask(topic);
         }
@@ -98,9 +98,9 @@ final class ChannelHub implements Broker.Hub {
         topic.epoch = head.epoch();
         topic.head = head.offset();
         if (!again) {
-            topic.forEach(each -> each.session.joined(each, head));
+            topic.forEach(each -> each.joined(head));
         } else if (missed) {
-            topic.forEach(each -> each.session.missedUpTo(each, head));
+            topic.forEach(each -> each.missedUpTo(head));
         }
         flush();
     }
@@ -110,7 +110,7 @@ final class ChannelHub implements Broker.Hub {
         Topic topic = topics.get(channel);
         if (topic != null && !topic.joined) {
             topic.asked = false;
-            topic.forEach(each -> each.session.refused(each, why));
+            topic.forEach(each -> each.refused(why));
             flush();
         }
     }
@@ -168,7 +168,7 @@ final class ChannelHub implements Broker.Hub {
     public void presence(PresenceChange change) {
         Topic topic = topics.get(change.channel());
         if (topic != null) {
-            topic.forEach(each -> each.session.presence(each, change));
+            topic.forEach(each -> each.presence(change));
             flush();
         }
     }

@@ -56,8 +56,8 @@ public final class ChannelSession {
     final Subscribing subscribing = new Subscribing(this);
     final Answering answering = new Answering(this);
     final SessionPresence presence = new SessionPresence(this);
+    final FallingBehind fallingBehind = new FallingBehind(this);
     private final Resuming resuming = new Resuming(this);
-    private final FallingBehind fallingBehind = new FallingBehind(this);
 
     // ---- of its connection, whose welcome is said
     private @Nullable Pipe pipe;
@@ -361,17 +361,7 @@ public final class ChannelSession {
         storage.keep();
     }
 
-    // ---- what the hub says
-
-    /** The hub has joined its channel. */
-    void joined(Subscription subscription, StreamPosition head) {
-        subscribing.joined(subscription, head);
-    }
-
-    /** The channel cannot be joined at present. */
-    void refused(Subscription subscription, Throwable why) {
-        subscribing.refused(subscription, why);
-    }
+    // ---- sending
 
     /** What is next of a live subscription. */
     void deliver(Subscription subscription, Publication publication) {
@@ -380,23 +370,6 @@ public final class ChannelSession {
         }
         touch();
     }
-
-    /** A live publication came for a subscription that is not there yet, or that has missed one. */
-    void missed(Subscription subscription, Publication publication) {
-        fallingBehind.missed(subscription, publication);
-    }
-
-    /** The channel was joined a second time, and something may have been published in between. */
-    void missedUpTo(Subscription subscription, StreamPosition head) {
-        fallingBehind.missedUpTo(subscription, head);
-    }
-
-    /** Somebody came or went. */
-    void presence(Subscription subscription, PresenceChange change) {
-        presence.changed(subscription, change);
-    }
-
-    // ---- sending
 
     /** One more out of a history. */
     void replay(Placed placed) {

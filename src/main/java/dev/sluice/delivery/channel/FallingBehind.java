@@ -29,9 +29,14 @@ final class FallingBehind {
                 switch (policy) {
                     case CLOSE -> false;
                     case DROP_OLDEST ->
-                        session.mailbox.dropOldest(
-                                publication.channel(), subscription.answeredAt, publication.bytes(), session.now());
-                    case CONFLATE -> session.mailbox.conflate(publication);
+                        session.mailbox
+                                .thinning()
+                                .dropOldest(
+                                        publication.channel(),
+                                        subscription.answeredAt,
+                                        publication.bytes(),
+                                        session.now());
+                    case CONFLATE -> session.mailbox.thinning().conflate(publication);
                 };
         if (!room || session.placing.offer(publication) == Offered.OVERFLOW) {
             fallBehind(publication);

@@ -25,6 +25,7 @@ final class GroupCommit {
     private static final long KEYS_EVERY = Duration.ofMinutes(10).toMillis();
 
     private final MemoryBroker broker;
+    private final Publisher publisher;
     private final DurableLog log;
     private final int maxBatch;
     private final ArrayDeque<Publishing> waiting = new ArrayDeque<>();
@@ -37,8 +38,9 @@ final class GroupCommit {
     private record Batch(
             List<Publishing> publishings, Map<Publishing, List<Publication>> stored, Set<ChannelLog> channels) {}
 
-    GroupCommit(MemoryBroker broker, DurableLog log, int maxBatch) {
+    GroupCommit(MemoryBroker broker, Publisher publisher, DurableLog log, int maxBatch) {
         this.broker = broker;
+        this.publisher = publisher;
         this.log = log;
         this.maxBatch = maxBatch;
     }
@@ -140,7 +142,7 @@ final class GroupCommit {
     private void written(Batch batch, int publications, long nanos) {
         batch.channels().forEach(channel -> channel.appending--);
         for (Publishing publishing : batch.publishings()) {
-            broker.append(publishing, batch.stored().getOrDefault(publishing, List.of()));
+            publisher.append(publishing, batch.stored().getOrDefault(publishing, List.of()));
         }
         broker.observer().committed(publications, Duration.ofNanos(nanos));
         busy = false;
@@ -159,7 +161,7 @@ final class GroupCommit {
 
     private void refuse(Publishing publishing, Throwable failure) {
         boolean known = failure instanceof SluiceException problem && problem.code() == ProblemCode.STORE_UNAVAILABLE;
-        broker.refuse(publishing, known ? failure : SluiceException.storeUnavailable(failure));
+        publisher.refuse(publishing, known ? failure : SluiceException.storeUnavailable(failure));
     }
 
     /** Has what is beyond the bounds removed from the log, unless that is under way. */

@@ -1,13 +1,10 @@
 package dev.sluice.delivery.channel;
 
 import dev.sluice.core.ChannelName;
-import dev.sluice.core.ProblemCode;
-import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.SessionId;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -16,8 +13,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +29,14 @@ public final class MemoryBroker implements Broker {
     private final Home home;
     private final DurableLog log;
     private final InstantSource clock;
-    private final BrokerLimits limits;
     private final ChannelObserver observer;
     private final ChannelShelf channels;
-    private final GroupCommit commit;
-    private final IdempotencyKeys keys;
+    private final Publisher publisher;
     private final Map<Hub, HubLink> links = new IdentityHashMap<>();
     private final List<HubLink> touched = new ArrayList<>();
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean under = new AtomicBoolean();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicLong waitingBytes = new AtomicLong();
 
     private long position;
     private Watermark mark = Watermark.NONE;
@@ -63,11 +54,9 @@ public final class MemoryBroker implements Broker {
         this.home = home;
         this.log = log;
         this.clock = clock;
-        this.limits = limits;
         this.observer = observer;
         this.channels = new ChannelShelf(policies, limits.maxChannels(), epochs, observer);
-        this.commit = new GroupCommit(this, log, limits.maxBatch());
-        this.keys = new IdempotencyKeys(limits.maxKeys());
+        this.publisher = new Publisher(this, log, limits, clock);
     }
 
     ChannelObserver observer() {
@@ -120,134 +109,7 @@ public final class MemoryBroker implements Broker {
 
     @Override
     public Uni<List<StreamPosition>> publish(List<NewPublication> batch) {
-        return Uni.createFrom().emitter(emitter -> {
-            long bytes = 0;
-            for (NewPublication each : batch) {
-                bytes += each.data().size();
-            }
-            int before = waiting.getAndAdd(batch.size());
-            long bytesBefore = waitingBytes.getAndAdd(bytes);
-            long all = bytes;
-            Runnable settled = () -> {
-                waiting.addAndGet(-batch.size());
-                waitingBytes.addAndGet(-all);
-            };
-            Publishing publishing = new Publishing(batch, emitter, settled);
-            boolean full =
-                    before + batch.size() > limits.maxWaiting() || bytesBefore + bytes > limits.maxWaitingBytes();
-            if (before > 0 && full) {
-                observer.refused(batch.size());
-                publishing.fail(SluiceException.retryLater(ProblemCode.TOO_MANY_PUBLICATIONS, Duration.ofSeconds(1)));
-                return;
-            }
-            submit(() -> attempt(publishing));
-        });
-    }
-
-    private void attempt(Publishing publishing) {
-        try {
-            admit(publishing);
-        } catch (RuntimeException e) {
-            refuse(publishing, e);
-        }
-    }
-
-    /** Goes on once all channels are read and all keys are known; else comes back here when one more is. */
-    private void admit(Publishing publishing) {
-        boolean durable = false;
-        for (NewPublication what : publishing.batch) {
-            ChannelLog channel = channel(what.channel());
-            durable |= channel.policy.durable();
-            if (channel.state != ChannelLog.State.READY) {
-                whenReady(channel, failure -> {
-                    if (failure == null) {
-                        attempt(publishing);
-                    } else {
-                        refuse(publishing, failure);
-                    }
-                });
-                return;
-            }
-        }
-        if (!keysKnown(publishing)) {
-            return;
-        }
-        if (durable) {
-            commit.add(publishing);
-        } else {
-            append(publishing, List.of());
-        }
-    }
-
-    private boolean keysKnown(Publishing publishing) {
-        for (int i = 0; i < publishing.batch.size(); i++) {
-            NewPublication what = publishing.batch.get(i);
-            NewPublication.Idempotency idempotency = what.idempotency();
-            if (idempotency == null || publishing.isPlaced(i)) {
-                continue;
-            }
-            IdempotencyKeys.Id id = IdempotencyKeys.Id.of(idempotency);
-            IdempotencyKeys.Use use = keys.find(id, clock.millis());
-            if (use == null && channel(what.channel()).policy.durable() && publishing.looked.add(id)) {
-                lookFor(publishing, idempotency, id);
-                return false;
-            }
-            if (use == null) {
-                keys.began(id, new IdempotencyKeys.Use(idempotency.digest(), what.channel(), clock.millis()));
-                publishing.holds(id, i);
-                continue;
-            }
-            if (!use.isFor(what)) {
-                throw new SluiceException(ProblemCode.IDEMPOTENCY_CONFLICT);
-            }
-            if (use.place != null) {
-                publishing.placed(i, use.place);
-            } else if (!publishing.repeats(id, i)) {
-                use.waiting.add(() -> attempt(publishing));
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void lookFor(Publishing publishing, NewPublication.Idempotency idempotency, IdempotencyKeys.Id id) {
-        log.find(idempotency.owner(), idempotency.key())
-                .subscribe()
-                .with(
-                        found -> submit(() -> {
-                            if (found != null && keys.find(id, clock.millis()) == null) {
-                                keys.began(
-                                        id, new IdempotencyKeys.Use(found.digest(), found.channel(), clock.millis()));
-                                keys.done(id, found.place(), clock.millis());
-                            }
-                            attempt(publishing);
-                        }),
-                        failure -> submit(() -> refuse(publishing, failure)));
-    }
-
-    /** Appends what is still without a place, in the order given; {@code stored} are those that are durable. */
-    void append(Publishing publishing, List<Publication> stored) {
-        int nextStored = 0;
-        int appended = 0;
-        for (int i = 0; i < publishing.batch.size(); i++) {
-            if (publishing.isPlaced(i) || publishing.isRepeat(i)) {
-                continue;
-            }
-            NewPublication what = publishing.batch.get(i);
-            ChannelLog channel = channel(what.channel());
-            Publication publication = channel.policy.durable()
-                    ? stored.get(nextStored++)
-                    : number(
-                            what,
-                            new StreamPosition(
-                                    channel.head().epoch(), channel.head().offset() + 1));
-            publishing.placed(i, publication.place());
-            giveOut(channel, publication, publishing);
-            appended++;
-        }
-        publishing.keys().forEach((id, item) -> keys.done(id, publishing.placeOf(item), clock.millis()));
-        observer.appended(appended, !stored.isEmpty());
-        publishing.appended();
+        return publisher.publish(batch);
     }
 
     /** Numbers a publication. */
@@ -271,20 +133,14 @@ public final class MemoryBroker implements Broker {
         }
     }
 
-    /** Nothing of it was appended. */
-    void refuse(Publishing publishing, Throwable why) {
-        observer.refused(publishing.batch.size());
-        publishing.keys().keySet().forEach(keys::givenUp);
-        publishing.fail(why);
-    }
-
     // ---- channels
 
     ChannelLog channel(ChannelName name) {
         return channels.get(name, clock.millis());
     }
 
-    private void whenReady(ChannelLog channel, Consumer<@Nullable Throwable> then) {
+    /** Runs that once the channel is read, at once where it is; told why where it cannot be. */
+    void whenReady(ChannelLog channel, Consumer<@Nullable Throwable> then) {
         if (channel.state == ChannelLog.State.READY) {
             then.accept(null);
             return;
@@ -449,8 +305,8 @@ public final class MemoryBroker implements Broker {
     /** Time passed: what is too old goes, from memory and from the log. Any thread; every few seconds. */
     public void tick(long now) {
         submit(() -> {
-            List<DurableLog.Bound> bounds = channels.sweep(now, commit::needs);
-            commit.trim(bounds, now);
+            List<DurableLog.Bound> bounds = channels.sweep(now, publisher.commit()::needs);
+            publisher.commit().trim(bounds, now);
         });
     }
 }

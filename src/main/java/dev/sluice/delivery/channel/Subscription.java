@@ -33,7 +33,7 @@ final class Subscription {
 
     int slot;
 
-    // ---- its cursor
+    // ---- how far it has got
     String epoch = "";
     /** The offset that the client gets next. */
     long next;
@@ -98,7 +98,19 @@ final class Subscription {
         this.policy = policy;
     }
 
-    /** What a hub is told of the channel. The way of everything live, so it does next to nothing. */
+    // ---- what the hub says of its channel
+
+    /** It is joined. */
+    void joined(StreamPosition head) {
+        session.subscribing.joined(this, head);
+    }
+
+    /** It cannot be joined at present. */
+    void refused(Throwable why) {
+        session.subscribing.refused(this, why);
+    }
+
+    /** Something was published. The way of everything live, so it does next to nothing. */
     void offer(Publication publication) {
         if (state == State.LIVE && publication.offset() == next) {
             next++;
@@ -107,9 +119,21 @@ final class Subscription {
             }
         } else if (publication.offset() > noted) {
             noted = publication.offset();
-            session.missed(this, publication);
+            session.fallingBehind.missed(this, publication);
         }
     }
+
+    /** It was joined a second time, and something may have been published in between. */
+    void missedUpTo(StreamPosition head) {
+        session.fallingBehind.missedUpTo(this, head);
+    }
+
+    /** Somebody came or went. */
+    void presence(PresenceChange change) {
+        session.presence.changed(this, change);
+    }
+
+    // ---- its cursor
 
     /** Nothing up to that place comes. */
     void beginAt(StreamPosition place) {

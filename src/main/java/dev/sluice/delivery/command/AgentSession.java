@@ -54,7 +54,7 @@ public final class AgentSession {
     /** Attaches a WebSocket: everything unacknowledged goes out at once, before anything newer. */
     public @Nullable Attachment attachWebSocket(Pipe pipe, long now) {
         noteSupersession(now);
-        mailbox.attachedBy(TransportKind.WEBSOCKET);
+        mailbox.attachesBy(TransportKind.WEBSOCKET);
         Attachment attached = session.attach(pipe, Resume.LAST_ACKNOWLEDGED);
         if (attached != null) {
             lastTransport = TransportKind.WEBSOCKET;
@@ -81,14 +81,10 @@ public final class AgentSession {
                 polledBefore && now - lastPollAt < interval.multipliedBy(3).toMillis();
         Resume from = after != null ? Resume.after(after) : goesOn ? Resume.CONTINUE : Resume.LAST_ACKNOWLEDGED;
         boolean supersedes = onWebSocket();
-        boolean stayed = mailbox.stays();
         lastPollAnswered = false;
-        mailbox.attachedBy(TransportKind.POLLING);
+        mailbox.attachesBy(TransportKind.POLLING);
         Attachment attached = session.attach(pipe, from);
-        if (attached == null) {
-            // Whatever is attached goes on, and what it has in hand is not for another replica.
-            mailbox.attachedBy(stayed ? TransportKind.WEBSOCKET : TransportKind.POLLING);
-        } else {
+        if (attached != null) {
             if (supersedes) {
                 supersessions.happened(now);
             }

@@ -25,6 +25,8 @@ public final class CommandMailbox implements Mailbox {
     int inHand;
     /** Attached by a connection that stays: a lease that runs out is not a reason to bother another replica. */
     private boolean stays;
+    /** The same of the one that attaches. */
+    private boolean willStay;
     /** Rises with each attachment, so that what one hands out can be told from what an earlier one did. */
     long exchange;
     /** No command in hand is from an exchange before this one: spares a look at each where there is nothing to find. */
@@ -48,9 +50,12 @@ public final class CommandMailbox implements Mailbox {
         onWake = listener;
     }
 
-    /** The replica is attached by a socket, or by polls, of which nobody knows whether another one comes. */
-    void attachedBy(TransportKind kind) {
-        stays = kind == TransportKind.WEBSOCKET;
+    /**
+     * The replica is about to attach by a socket, or by polls, of which nobody knows whether another one comes. Holds from
+     * the moment when its place is accepted: one that is refused changes nothing.
+     */
+    void attachesBy(TransportKind kind) {
+        willStay = kind == TransportKind.WEBSOCKET;
     }
 
     boolean stays() {
@@ -75,11 +80,12 @@ public final class CommandMailbox implements Mailbox {
 
     @Override
     public boolean resume(Resume from, long now) {
+        if (from.kind() == Resume.Kind.AFTER && (from.position() < 0 || from.position() > queue.handedOut())) {
+            return false;
+        }
+        stays = willStay;
         switch (from.kind()) {
             case AFTER -> {
-                if (from.position() < 0 || from.position() > queue.handedOut()) {
-                    return false;
-                }
                 queue.acknowledgeThrough(this, from.position(), now);
                 queue.releaseBeyond(this, from.position());
                 highestSent = Math.max(highestSent, from.position());

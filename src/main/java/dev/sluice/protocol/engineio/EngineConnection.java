@@ -8,7 +8,6 @@ import dev.sluice.delivery.session.Transport;
 import dev.sluice.delivery.session.Transport.Completion;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -45,20 +44,14 @@ public final class EngineConnection {
     private final Home home;
     private final EngineSettings settings;
     private final InstantSource clock;
-    private final EngineObserver observer;
     private final Heartbeat heartbeat;
-    private final List<Branch> branches = new ArrayList<>(1);
+    private final Branches branches = new Branches(this);
+    private final Carrier carrier;
     private final PollAnswers polls;
     private final Upgrade upgrade;
     private @Nullable EngineUser user;
     private State state = State.OPEN;
-    private volatile TransportKind kind = TransportKind.POLLING;
     private volatile long roundTrip;
-
-    // ---- WebSocket
-    private @Nullable EngineSocket socket;
-    /** The WebSocket that carries it was heard. */
-    private boolean socketWorks;
 
     // ---- its end
     private boolean leftByItself;
@@ -75,7 +68,7 @@ public final class EngineConnection {
         this.home = home;
         this.settings = settings;
         this.clock = clock;
-        this.observer = seen;
+        this.carrier = new Carrier(seen);
         this.heartbeat = new Heartbeat(settings, clock.millis());
         this.polls = new PollAnswers(settings.maxQueued(), home, this::answerLost);
         this.upgrade = new Upgrade(polls, alarms, seen, this::upgraded);
@@ -118,12 +111,12 @@ public final class EngineConnection {
 
     /** What carries it now. Any thread. */
     public TransportKind kind() {
-        return kind;
+        return carrier.kind();
     }
 
     /** The last ping's round trip over a WebSocket in milliseconds. Any thread. */
     public long roundTripMillis() {
-        return kind == TransportKind.WEBSOCKET ? roundTrip : 0;
+        return carrier.isSocket() ? roundTrip : 0;
     }
 
     public boolean isClosed() {
@@ -149,26 +142,17 @@ public final class EngineConnection {
      * @param onClose the session has no more use of the connection; on the session's home
      */
     public Transport branch(Home sessionHome, Consumer<Disconnect> onClose) {
-        Branch branch = new Branch(this, sessionHome, onClose);
-        branches.add(branch);
-        return branch;
+        return branches.open(sessionHome, onClose);
     }
 
     /** The session behind that branch is attached: from now on it is sent for, and told what its client has. */
     public void attached(Transport branch, LongConsumer acknowledged) {
-        if (branch instanceof Branch own && branches.contains(own)) {
-            own.acknowledging(acknowledged);
-            if (takes()) {
-                own.grant();
-            }
-        }
+        branches.attached(branch, acknowledged);
     }
 
     /** That branch is used no more. */
     public void detached(Transport branch) {
-        if (branch instanceof Branch own && branches.remove(own)) {
-            own.revoke();
-        }
+        branches.detached(branch);
     }
 
     /** Whether a batch would go out, or soon. */
@@ -176,12 +160,13 @@ public final class EngineConnection {
         if (state != State.OPEN) {
             return false;
         }
-        EngineSocket carrier = socket;
-        return carrier == null ? polls.takes() : carrier.writable();
+        EngineSocket socket = carrier.socket();
+        return socket == null ? polls.takes() : socket.writable();
     }
 
     /** Sends packets of a session. */
     void take(List<Payload> packets, Completion done) {
+        EngineSocket socket = carrier.socket();
         if (state == State.CLOSED) {
             done.done(false);
         } else if (socket != null) {
@@ -193,9 +178,9 @@ public final class EngineConnection {
 
     /** The same for one packet. */
     void take(Payload packet, Completion done) {
-        EngineSocket carrier = socket;
-        if (carrier != null && state != State.CLOSED) {
-            carrier.send(packet, done);
+        EngineSocket socket = carrier.socket();
+        if (socket != null && state != State.CLOSED) {
+            socket.send(packet, done);
         } else {
             take(List.of(packet), done);
         }
@@ -203,10 +188,10 @@ public final class EngineConnection {
 
     /** A session has said what it has for now. Where it is the only one, nothing else comes that could go along. */
     void took() {
-        if (socket != null) {
+        if (carrier.isSocket()) {
             return;
         }
-        if (branches.size() == 1) {
+        if (branches.isOne()) {
             polls.flush();
         } else {
             polls.flushSoon();
@@ -223,7 +208,7 @@ public final class EngineConnection {
         if (state == State.CLOSED) {
             return;
         }
-        if (socket == null && polls.isFull()) {
+        if (!carrier.isSocket() && polls.isFull()) {
             close(Disconnect.SLOW_CONSUMER);
             return;
         }
@@ -231,20 +216,11 @@ public final class EngineConnection {
         polls.flushSoon();
     }
 
-    private void grantAll() {
-        for (Branch branch : List.copyOf(branches)) {
-            if (!takes()) {
-                return;
-            }
-            branch.grant();
-        }
-    }
-
     // ---- polling
 
     /** Whether requests of that transport are for it: after an upgrade no GET and no POST is. */
     private boolean isCarriedBy(TransportKind asked) {
-        return state != State.CLOSED && kind == asked;
+        return state != State.CLOSED && carrier.kind() == asked;
     }
 
     /** A GET came. What the GETs before it were answered with has arrived. */
@@ -264,15 +240,15 @@ public final class EngineConnection {
             return;
         }
         if (polls.wasAnswered()) {
-            branches.forEach(Branch::acknowledge);
+            branches.acknowledge();
         }
-        polls.park(fresh, () -> branches.forEach(Branch::mark));
+        polls.park(fresh, branches::mark);
         upgrade.polled();
         if (state == State.LEAVING) {
             leaveByPoll(deadlineIs);
             return;
         }
-        grantAll();
+        branches.grant();
         polls.flushSoon();
     }
 
@@ -310,9 +286,8 @@ public final class EngineConnection {
     // ---- WebSocket
 
     /** It begins with a WebSocket. */
-    public void begin(EngineSocket carrier) {
-        socket = carrier;
-        kind = TransportKind.WEBSOCKET;
+    public void begin(EngineSocket first) {
+        carrier.begin(first);
     }
 
     /** A WebSocket is about to come for it, and its client about to hear so. Any thread. */
@@ -323,7 +298,7 @@ public final class EngineConnection {
     /** A WebSocket came for it. One that comes while another probes, or after the upgrade, is closed. */
     public void probe(EngineSocket fresh) {
         upgrade.expect(false);
-        if (state != State.OPEN || socket != null || upgrade.isUnderWay()) {
+        if (state != State.OPEN || carrier.isSocket() || upgrade.isUnderWay()) {
             fresh.close(Disconnect.PROTOCOL_ERROR);
         } else {
             upgrade.begin(fresh, clock.millis() + settings.upgradeTimeout().toMillis());
@@ -338,34 +313,28 @@ public final class EngineConnection {
         } catch (RuntimeException malformed) {
             if (upgrade.isBy(from)) {
                 upgrade.drop(Disconnect.PROTOCOL_ERROR);
-            } else if (from == socket) {
+            } else if (carrier.isBy(from)) {
                 close(Disconnect.PROTOCOL_ERROR);
             }
             return;
         }
         if (upgrade.isBy(from)) {
             upgrade.packet(from, packet);
-        } else if (from == socket) {
-            if (!socketWorks) {
-                socketWorks = true;
-                observer.webSocketWorks();
-            }
+        } else if (carrier.isBy(from)) {
+            carrier.heard();
             packet(packet);
         }
     }
 
-    private void upgraded(EngineSocket carrier) {
-        socket = carrier;
-        socketWorks = true;
-        kind = TransportKind.WEBSOCKET;
-        observer.webSocketWorks();
-        polls.moveTo(carrier);
-        grantAll();
+    private void upgraded(EngineSocket to) {
+        carrier.upgraded(to);
+        polls.moveTo(to);
+        branches.grant();
     }
 
     /** What came over a WebSocket was too much. */
     public void refused(EngineSocket from, Disconnect why) {
-        if (from == socket) {
+        if (carrier.isBy(from)) {
             close(why);
         } else {
             from.close(why);
@@ -373,9 +342,9 @@ public final class EngineConnection {
     }
 
     /** A WebSocket takes writes again. */
-    public void writable(EngineSocket carrier) {
-        if (carrier == socket) {
-            grantAll();
+    public void writable(EngineSocket socket) {
+        if (carrier.isBy(socket)) {
+            branches.grant();
         }
     }
 
@@ -388,7 +357,7 @@ public final class EngineConnection {
         if (upgrade.isBy(gone)) {
             // The session lives on with its polling.
             upgrade.gone(why);
-        } else if (gone == socket) {
+        } else if (carrier.isBy(gone)) {
             end(why);
         }
     }
@@ -401,7 +370,7 @@ public final class EngineConnection {
             case PONG -> pong();
             case CLOSE -> {
                 leftByItself = true;
-                owesNoop = socket == null && !polls.isParked();
+                owesNoop = !carrier.isSocket() && !polls.isParked();
                 polls.answerWith(NOOP);
                 close(Disconnect.NORMAL);
             }
@@ -417,8 +386,8 @@ public final class EngineConnection {
             return;
         }
         roundTrip = heartbeat.roundTripMillis();
-        if (socket != null) {
-            branches.forEach(Branch::acknowledge);
+        if (carrier.isSocket()) {
+            branches.acknowledge();
         }
         if (state == State.LEAVING) {
             close(deadlineIs);
@@ -427,15 +396,15 @@ public final class EngineConnection {
 
     private void ping() {
         heartbeat.pinged(clock.millis());
-        if (socket != null) {
-            branches.forEach(Branch::mark);
+        if (carrier.isSocket()) {
+            branches.mark();
         }
         send(PING);
     }
 
     /** Asks the client for a sign early, since much is sent and not acknowledged. Polling needs none. */
     public void askWhereItIs() {
-        if (state == State.OPEN && socket != null && !heartbeat.isAwaiting()) {
+        if (state == State.OPEN && carrier.isSocket() && !heartbeat.isAwaiting()) {
             ping();
         }
     }
@@ -477,11 +446,11 @@ public final class EngineConnection {
         if (state != State.OPEN) {
             return false;
         }
-        branches.forEach(Branch::revoke);
+        branches.revoke();
         deadline = clock.millis() + patience.toMillis();
         deadlineIs = why;
         state = State.LEAVING;
-        if (socket != null) {
+        if (carrier.isSocket()) {
             ping();
         } else if (polls.isParked()) {
             leaveByPoll(why);
@@ -504,10 +473,10 @@ public final class EngineConnection {
             return;
         }
         polls.end(CLOSE);
-        EngineSocket carrier = socket;
+        EngineSocket socket = carrier.socket();
         end(why);
-        if (carrier != null) {
-            carrier.close(why);
+        if (socket != null) {
+            socket.close(why);
         }
     }
 
@@ -515,17 +484,11 @@ public final class EngineConnection {
         if (state == State.CLOSED) {
             return;
         }
-        boolean worked = socketWorks;
         state = State.CLOSED;
         upgrade.drop(why == null ? Disconnect.SESSION_GONE : why);
         polls.drop();
-        branches.forEach(Branch::revoke);
-        branches.clear();
-        if (worked) {
-            observer.webSocketEnded(why);
-        } else if (socket != null) {
-            observer.webSocketFailed(why);
-        }
+        branches.end();
+        carrier.ended(why);
         user().closed(why);
         if (onClosed != null) {
             onClosed.run();

@@ -175,6 +175,20 @@ final class ClientTable {
         rows[cell] = others | (value & 0xffff_ffffL) << column.shift;
     }
 
+    int flags(int row) {
+        return get(row, Column.FLAGS);
+    }
+
+    /** Raises that flag. */
+    void flag(int row, int flag) {
+        set(row, Column.FLAGS, flags(row) | flag);
+    }
+
+    /** Where its attempt stands. */
+    int phase(int row) {
+        return Flags.phase(flags(row));
+    }
+
     /** What fits into one number: the attempt's phase, and what is known of the client. */
     static final class Flags {
         static final int NO_ATTEMPT = 0;

@@ -159,7 +159,8 @@ class CommandQueueTest {
     void sendsAgainToTheSameReplicaAfterTheLeaseWhileItsConnectionStays() {
         CommandMailbox a = queue.replica("a");
         CommandMailbox b = queue.replica("b");
-        a.attachedBy(TransportKind.WEBSOCKET);
+        a.attachesBy(TransportKind.WEBSOCKET);
+        a.resume(Resume.LAST_ACKNOWLEDGED, commands.now());
         commands.accept(1);
         commands.take(a, 1);
 
@@ -174,7 +175,8 @@ class CommandQueueTest {
     void handsWhatAReplicaKeptBeyondItsLeaseToAnotherOnceItsConnectionEnds() {
         CommandMailbox a = queue.replica("a");
         CommandMailbox b = queue.replica("b");
-        a.attachedBy(TransportKind.WEBSOCKET);
+        a.attachesBy(TransportKind.WEBSOCKET);
+        a.resume(Resume.LAST_ACKNOWLEDGED, commands.now());
         commands.accept(1);
         commands.take(a, 1);
         commands.pass(30);

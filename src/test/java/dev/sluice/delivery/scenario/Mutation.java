@@ -192,8 +192,8 @@ record Mutation(String promise, String type, String family, String from, String 
                         "channel.ChannelHub",
                         CHANNELS,
                         "tells the second subscriber another head",
-                        "subscription.session.joined(subscription, topic.place());",
-                        "subscription.session.joined(subscription, new StreamPosition(topic.epoch, topic.head + 1));"),
+                        "subscription.joined(topic.place());",
+                        "subscription.joined(new StreamPosition(topic.epoch, topic.head + 1));"),
                 of(
                         "channel.Replay",
                         CHANNELS,

@@ -23,20 +23,19 @@ final class SocketMutations {
                 of(
                         CONNECTION,
                         "takes the answer of a GET for arrived at once",
-                        "polls.park(fresh, () -> branches.forEach(Branch::mark));",
-                        "polls.park(fresh, () -> branches.forEach(each -> { each.mark(); each.acknowledge(); }));"),
+                        "polls.park(fresh, branches::mark);",
+                        "polls.park(fresh, () -> { branches.mark(); branches.acknowledge(); });"),
                 of(
                         CONNECTION,
                         "marks when the pong comes",
-                        "        if (socket != null) {\n            branches.forEach(Branch::acknowledge);",
-                        "        if (socket != null) {\n            branches.forEach(Branch::mark);\n"
-                                + "            branches.forEach(Branch::acknowledge);"),
-                of(CONNECTION, "leaves behind what waits at the upgrade", "        polls.moveTo(carrier);\n", ""),
+                        "        if (carrier.isSocket()) {\n            branches.acknowledge();",
+                        "        if (carrier.isSocket()) {\n            branches.mark();\n            branches.acknowledge();"),
+                of(CONNECTION, "leaves behind what waits at the upgrade", "        polls.moveTo(to);\n", ""),
                 of(
                         CONNECTION,
                         "does not go on after the upgrade",
-                        "polls.moveTo(carrier);\n        grantAll();",
-                        "polls.moveTo(carrier);"),
+                        "polls.moveTo(to);\n        branches.grant();",
+                        "polls.moveTo(to);"),
                 of(
                         CONNECTION,
                         "goes on granting to who is to go",
@@ -46,7 +45,7 @@ final class SocketMutations {
                         CONNECTION,
                         "keeps for the next GET what comes after the upgrade",
                         "} else if (socket != null) {\n            socket.send(packets, done);",
-                        "} else if (socket != null && !socketWorks) {\n            socket.send(packets, done);"),
+                        "} else if (socket != null && heartbeat == null) {\n            socket.send(packets, done);"),
                 of(
                         POLLS,
                         "says goodbye behind something else",
