@@ -185,16 +185,12 @@ final class Arrivals {
     }
 
     /**
-     * A session that is in memory, for a request that shows no credential and says nothing but what it has; else null.
+     * A session that was found before, for a request that shows no credential and says nothing but what it has. Where it
+     * is over by now, whoever attaches to it is told so.
      *
      * @throws SluiceException as {@link #find} fails
      */
-    @Nullable
-    Found returning(SessionId id, @Nullable String after, ClientOrigin origin) {
-        ChannelSession session = parts.sessions().find(id);
-        if (session == null) {
-            return null;
-        }
+    Found returning(ChannelSession session, @Nullable String after, ClientOrigin origin) {
         NativeClient client = recognised(ClientIdentity.ANONYMOUS, origin, session);
         client.refusesPolling(false);
         return new Found(client, session, placeIn(session, after), false, client.serving());

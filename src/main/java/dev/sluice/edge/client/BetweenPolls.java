@@ -2,6 +2,8 @@ package dev.sluice.edge.client;
 
 import dev.sluice.core.Mode;
 import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.Farewell;
 import dev.sluice.rollout.drain.Movable;
 
@@ -16,6 +18,11 @@ final class BetweenPolls implements Movable {
     @Override
     public ClientFacts facts() {
         return client.facts();
+    }
+
+    @Override
+    public Decision decision(RolloutState state) {
+        return client.decision(state);
     }
 
     @Override

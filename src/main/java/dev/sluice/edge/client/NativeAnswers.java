@@ -3,9 +3,10 @@ package dev.sluice.edge.client;
 import dev.sluice.core.Payload;
 import dev.sluice.delivery.channel.SessionCursor;
 import dev.sluice.edge.gate.Serving;
+import dev.sluice.edge.http.Body;
 import dev.sluice.protocol.json.JsonFrames;
 import dev.sluice.protocol.sluice.Welcome;
-import java.nio.ByteBuffer;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,22 +32,34 @@ final class NativeAnswers {
      *
      * @param servedAs as {@link #servedAs} gives it
      */
-    static byte[] messages(List<Payload> frames, SessionCursor cursor, byte[] servedAs) {
-        int size = MESSAGES.length + Math.max(0, frames.size() - 1) + CURSOR.length + cursor.length() + servedAs.length;
-        for (Payload frame : frames) {
-            size += frame.size();
-        }
-        ByteBuffer body = ByteBuffer.allocate(size).put(MESSAGES);
-        for (int i = 0; i < frames.size(); i++) {
-            if (i > 0) {
-                body.put((byte) ',');
+    static Body messages(List<Payload> frames, SessionCursor cursor, byte[] servedAs) {
+        byte[] at = new byte[cursor.length()];
+        cursor.put(at, 0);
+        return new Messages(frames, at, servedAs);
+    }
+
+    private record Messages(List<Payload> frames, byte[] cursor, byte[] servedAs) implements Body {
+        @Override
+        public int size() {
+            int size =
+                    MESSAGES.length + Math.max(0, frames.size() - 1) + CURSOR.length + cursor.length + servedAs.length;
+            for (Payload frame : frames) {
+                size += frame.size();
             }
-            body.put(frames.get(i).bytes());
+            return size;
         }
-        body.put(CURSOR);
-        return body.position(cursor.put(body.array(), body.position()))
-                .put(servedAs)
-                .array();
+
+        @Override
+        public void putInto(ByteBuf buffer) {
+            buffer.writeBytes(MESSAGES);
+            for (int i = 0; i < frames.size(); i++) {
+                if (i > 0) {
+                    buffer.writeByte(',');
+                }
+                buffer.writeBytes(frames.get(i).bytes());
+            }
+            buffer.writeBytes(CURSOR).writeBytes(cursor).writeBytes(servedAs);
+        }
     }
 
     /** What stands behind the cursor, from its closing quote to the end. */

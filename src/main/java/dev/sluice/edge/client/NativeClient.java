@@ -23,6 +23,9 @@ import dev.sluice.protocol.sluice.SluiceClient;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.protocol.sluice.Welcome;
 import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.decision.Decider;
+import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.RolloutState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -51,7 +54,7 @@ final class NativeClient implements SluiceClient {
     private volatile long lastHttp;
     private volatile @Nullable ServedAs servedAs;
     private volatile @Nullable ObservedClient observed;
-    private volatile @Nullable Decided decided;
+    private volatile @Nullable Kept kept;
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -209,9 +212,12 @@ final class NativeClient implements SluiceClient {
     }
 
     Applicant applicant() {
-        Token token = identity.token();
-        return new Applicant(
-                key.value(), token == null ? null : token.id().toString(), Map.of(), !refusesPolling, false);
+        return applicant(identity, !refusesPolling);
+    }
+
+    private Applicant applicant(ClientIdentity who, boolean canPoll) {
+        Token token = who.token();
+        return new Applicant(key.value(), token == null ? null : token.id().toString(), Map.of(), canPoll, false);
     }
 
     /** As the gate is told them when it comes in. */
@@ -238,13 +244,37 @@ final class NativeClient implements SluiceClient {
         return parts.gate().inFallback(key.value());
     }
 
-    Serving serving() {
-        Decided last = decided;
-        Decided now = parts.gate().decide(applicant(), last);
-        if (now != last) {
-            decided = now;
+    /** What the rollout says of it, in that state. */
+    Decision decision(RolloutState state) {
+        Decided now = decided();
+        return now.state() == state ? now.decision() : Decider.decide(state, now.facts());
+    }
+
+    /** What the rollout says of it as it stands. */
+    Decision decision() {
+        return decided().decision();
+    }
+
+    private Decided decided() {
+        ClientIdentity who = identity;
+        boolean canPoll = !refusesPolling;
+        Kept last = kept;
+        if (last != null
+                && last.of == who
+                && last.canPoll == canPoll
+                && parts.gate().stands(last.decided, canPoll)) {
+            return last.decided;
         }
-        Serving serving = parts.gate().servingOf(now);
+        Decided fresh = parts.gate().decided(applicant(who, canPoll));
+        kept = new Kept(who, canPoll, fresh);
+        return fresh;
+    }
+
+    /** What was decided, and on whom: it is asked for with every request. */
+    private record Kept(ClientIdentity of, boolean canPoll, Decided decided) {}
+
+    Serving serving() {
+        Serving serving = parts.gate().servingOf(decided());
         // The probe goes both ways whatever is decided.
         return isProbe() ? new Serving(serving.mode(), serving.decision(), false, true) : serving;
     }
@@ -330,6 +360,11 @@ final class NativeClient implements SluiceClient {
 
     void left(long now) {
         leftAt = now;
+    }
+
+    /** Its poll is over. It is away since it came, as it were: only how long a WebSocket is away is ever asked. */
+    void answered() {
+        leftAt = lastHttp;
     }
 
     /** What it holds the session by, or held it by last. */

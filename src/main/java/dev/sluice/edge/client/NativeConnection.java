@@ -3,6 +3,8 @@ package dev.sluice.edge.client;
 import dev.sluice.core.Disconnect;
 import dev.sluice.edge.loop.ByLoop;
 import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.RolloutState;
 import dev.sluice.rollout.drain.Movable;
 
 /** A socket, a stream or a poll that waits: what a native client holds open. On its own context. */
@@ -16,6 +18,11 @@ abstract class NativeConnection extends ByLoop.Member implements Movable {
     @Override
     public ClientFacts facts() {
         return client().facts();
+    }
+
+    @Override
+    public Decision decision(RolloutState state) {
+        return client().decision(state);
     }
 
     @Override

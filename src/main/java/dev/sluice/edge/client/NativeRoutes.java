@@ -31,7 +31,7 @@ public final class NativeRoutes implements Endpoints, Upgrades {
         // The rollout may have changed since the gate was asked.
         Consumer<Movable> joined = client -> drain.joined(SluiceProtocol.NAME, client);
         this.sockets = new NativeSocketRoute(door, parts, arrivals, newcomers, connections, joined);
-        this.sessions = new SessionRoutes(parts, arrivals, newcomers, connections, lateness, joined);
+        this.sessions = new SessionRoutes(new Polling(parts, arrivals, connections, lateness, joined), newcomers);
         this.connect = new ConnectRoute(parts, arrivals);
     }
 

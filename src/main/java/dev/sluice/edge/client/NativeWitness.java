@@ -36,7 +36,7 @@ final class NativeWitness {
     }
 
     private ObservedClient of(NativeClient client) {
-        return of(client, gate.decide(client.applicant()));
+        return of(client, client.decision());
     }
 
     private static ObservedClient of(NativeClient client, Decision decision) {

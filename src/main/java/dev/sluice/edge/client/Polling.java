@@ -36,9 +36,10 @@ final class Polling {
      * One that is let in; it has to {@linkplain SessionPoll#begin begin}.
      *
      * @param serving how the client is served by now
+     * @param now when it came, in milliseconds
      */
-    SessionPoll admit(Parked request, ClientOrigin origin, Found found, Serving serving, PollQuery asks) {
+    SessionPoll admit(Parked request, ClientOrigin origin, Found found, Serving serving, PollQuery asks, long now) {
         witness.told(found.client(), serving);
-        return new SessionPoll(this, request, found, new SessionPoll.Terms(asks, origin, serving.mode()));
+        return new SessionPoll(this, request, found, new SessionPoll.Terms(asks, origin, serving.mode()), now);
     }
 }

@@ -18,6 +18,7 @@ import dev.sluice.delivery.session.Transport.Completion;
 import dev.sluice.edge.client.Arrivals.Found;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Answer;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.ClientOrigin;
 import dev.sluice.edge.http.Parked;
 import dev.sluice.edge.loop.Deadlines.Deadline;
@@ -57,7 +58,6 @@ final class SessionPoll extends NativeConnection implements PollExchange {
     record Terms(PollQuery asks, ClientOrigin origin, Mode told) {}
 
     private final Polling polling;
-    private final NativeParts parts;
     private final Parked request;
     private final NativeClient client;
     private final Found found;
@@ -65,7 +65,7 @@ final class SessionPoll extends NativeConnection implements PollExchange {
     private final Home home;
     private final Terms terms;
     private final long beganAt;
-    private final long beganNanos = System.nanoTime();
+    private final long beganNanos;
     /** On the session's home: what an empty answer repeats. */
     private @Nullable SessionCursor own;
 
@@ -77,16 +77,17 @@ final class SessionPoll extends NativeConnection implements PollExchange {
     /** Its answer was late, and not since the node is. */
     private volatile boolean hadToRead;
 
-    SessionPoll(Polling polling, Parked request, Found found, Terms terms) {
+    /** @param now when it came, in milliseconds */
+    SessionPoll(Polling polling, Parked request, Found found, Terms terms, long now) {
         this.polling = polling;
-        this.parts = polling.parts;
         this.request = request;
         this.found = found;
         this.client = found.client();
         this.session = found.required();
         this.home = session.home();
         this.terms = terms;
-        this.beganAt = parts.clock().millis();
+        this.beganAt = now;
+        this.beganNanos = terms.asks().seconds() == 0 ? System.nanoTime() : 0;
     }
 
     /** Answers by itself: the item is null. Fails with {@code gone} where the place is lost. */
@@ -116,10 +117,10 @@ final class SessionPoll extends NativeConnection implements PollExchange {
             refused.accept(SessionRoutes.refused(result));
             return;
         }
-        client.attached(attachment, TransportKind.POLLING, parts.clock().millis());
+        client.attached(attachment, TransportKind.POLLING, beganAt);
         if (poll.spent()) {
             // It was answered from within the attach.
-            client.left(parts.clock().millis());
+            client.answered();
         }
         poll.attachedAs(attachment);
         accepted.run();
@@ -158,7 +159,7 @@ final class SessionPoll extends NativeConnection implements PollExchange {
             if (transport != null) {
                 transport.abandoned();
             }
-            client.left(parts.clock().millis());
+            client.answered();
         });
     }
 
@@ -185,7 +186,7 @@ final class SessionPoll extends NativeConnection implements PollExchange {
         answered = true;
         List<Payload> frames = batch.frames();
         SessionCursor cursor = frames.isEmpty() ? requireNonNull(own) : session.lastSent();
-        client.left(parts.clock().millis());
+        client.answered();
         if (context().inThread()) {
             answerNow(frames, cursor, done);
         } else {
@@ -201,7 +202,7 @@ final class SessionPoll extends NativeConnection implements PollExchange {
 
     private void write(List<Payload> frames, SessionCursor cursor, Completion done) {
         Serving serving = client.serving();
-        byte[] body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, terms.origin()));
+        Body body = NativeAnswers.messages(frames, cursor, client.servedAs(serving, terms.origin()));
         boolean there = request.answer(serving.mode(), body, accepted -> {
             if (accepted && terms.asks().seconds() == 0 && !hadToRead) {
                 polling.lateness.answered(System.nanoTime() - beganNanos);

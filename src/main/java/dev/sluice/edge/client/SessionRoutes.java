@@ -14,7 +14,6 @@ import dev.sluice.delivery.session.Pipe;
 import dev.sluice.edge.client.Arrivals.Ask;
 import dev.sluice.edge.client.Arrivals.Found;
 import dev.sluice.edge.gate.Newcomers;
-import dev.sluice.edge.gate.PollLateness;
 import dev.sluice.edge.gate.Serving;
 import dev.sluice.edge.http.Access;
 import dev.sluice.edge.http.Answer;
@@ -28,7 +27,6 @@ import dev.sluice.protocol.sluice.SluiceFrames;
 import dev.sluice.protocol.sluice.SluiceProtocol;
 import dev.sluice.protocol.sluice.SluiceRequest;
 import dev.sluice.protocol.sluice.SluiceRequests;
-import dev.sluice.rollout.drain.Movable;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,28 +48,18 @@ final class SessionRoutes {
     private static final int MAX_TEXT = 16 * 1024;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private final Polling polling;
     private final NativeParts parts;
     private final NativeWitness witness;
     private final Arrivals arrivals;
     private final Newcomers newcomers;
-    private final NativeConnections connections;
-    private final Polling polling;
-    private final Consumer<Movable> joined;
 
-    SessionRoutes(
-            NativeParts parts,
-            Arrivals arrivals,
-            Newcomers newcomers,
-            NativeConnections connections,
-            PollLateness lateness,
-            Consumer<Movable> joined) {
-        this.parts = parts;
-        this.witness = parts.witness();
-        this.arrivals = arrivals;
+    SessionRoutes(Polling polling, Newcomers newcomers) {
+        this.polling = polling;
+        this.parts = polling.parts;
+        this.witness = polling.witness;
+        this.arrivals = polling.arrivals;
         this.newcomers = newcomers;
-        this.connections = connections;
-        this.polling = new Polling(parts, arrivals, connections, lateness, joined);
-        this.joined = joined;
     }
 
     List<Endpoint> endpoints() {
@@ -251,9 +239,7 @@ final class SessionRoutes {
                 SessionPoll poll = poll(call, found, found.serving());
                 if (call.client().anonymous()) {
                     String path = call.routing().request().path();
-                    Shortcut.offer(
-                            call.routing(),
-                            new RegularPoll(polling, found.required().id(), path, call.origin()));
+                    Shortcut.offer(call.routing(), new RegularPoll(polling, found.required(), path, call.origin()));
                 }
                 poll.begin(() -> {}, refused);
             } catch (RuntimeException failure) {
@@ -266,7 +252,8 @@ final class SessionRoutes {
             PollQuery asks = PollQuery.of(call);
             spend(call, found.client());
             serving.requirePolling();
-            return polling.admit(new ParkedCall(call), call.origin(), found, serving, asks);
+            long now = parts.clock().millis();
+            return polling.admit(new ParkedCall(call), call.origin(), found, serving, asks, now);
         }
     }
 
@@ -320,7 +307,7 @@ final class SessionRoutes {
             witness.told(found.client(), serving);
             Runnable countOut =
                     newcomers.countIn(found.client().account(), call.origin().address());
-            return new SessionStream(parts, connections, call, found, countOut).begin(joined);
+            return new SessionStream(parts, polling.connections, call, found, countOut).begin(polling.joined);
         });
     }
 }

@@ -14,7 +14,6 @@ import dev.sluice.rollout.decision.Percentage;
 import dev.sluice.rollout.decision.Reason;
 import dev.sluice.rollout.decision.RolloutState;
 import io.smallrye.mutiny.Uni;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the rollout for every client of every protocol, and remembers whom it turned away. Any thread; never blocks. */
 public final class RolloutGate implements Gate {
@@ -74,23 +73,26 @@ public final class RolloutGate implements Gate {
     /** What was decided on one client, and on what. */
     public record Decided(RolloutState state, ClientFacts facts, Decision decision) {}
 
-    /**
-     * The decision, which is made again where the rollout or what is stated of the client has changed: for those who ask
-     * with every request.
-     *
-     * @param last what this answered on that client before; null where it was not asked
-     */
-    public Decided decide(Applicant applicant, @Nullable Decided last) {
+    /** The decision with what it was made on, for those who ask with every request. */
+    public Decided decided(Applicant applicant) {
         RolloutState state = control.state();
         ClientFacts facts = factsOf(applicant);
-        return last != null && last.state == state && last.facts.equals(facts)
-                ? last
-                : new Decided(state, facts, Decider.decide(state, facts));
+        return new Decided(state, facts, Decider.decide(state, facts));
+    }
+
+    /**
+     * Whether the same would be decided again on a client that states the same of itself.
+     *
+     * @param canPoll as it states by now
+     */
+    public boolean stands(Decided decided, boolean canPoll) {
+        return decided.state == control.state()
+                && decided.facts.cannotPoll() == cannotPoll(decided.facts.key(), canPoll);
     }
 
     /** How a client that turns up over HTTP is served. */
     public Serving servingOf(Applicant applicant) {
-        return servingOf(decide(applicant, null));
+        return servingOf(decided(applicant));
     }
 
     /** The same where it is decided. */
@@ -123,8 +125,12 @@ public final class RolloutGate implements Gate {
 
     /** What is stated about a client: what it is known to be, and whom the gate had to turn away too often. */
     public ClientFacts factsOf(Applicant applicant) {
-        boolean cannotPoll = !applicant.canPoll() || refusals.cannotPoll(applicant.clientKey());
+        boolean cannotPoll = cannotPoll(applicant.clientKey(), applicant.canPoll());
         return new ClientFacts(
                 applicant.clientKey(), applicant.tokenId(), applicant.labels(), cannotPoll, applicant.tunnel());
+    }
+
+    private boolean cannotPoll(String clientKey, boolean canPoll) {
+        return !canPoll || refusals.cannotPoll(clientKey);
     }
 }

@@ -16,11 +16,11 @@ public interface Parked {
     /**
      * Answers 200 with that body, and tells how the client is served. Once.
      *
-     * @param body of the type that this request is always answered with; kept
+     * @param body of the type that this request is always answered with
      * @param written told once whether the socket accepted all of it
      * @return false where its client is gone and nothing was written
      */
-    boolean answer(Mode mode, byte[] body, Consumer<Boolean> written);
+    boolean answer(Mode mode, Body body, Consumer<Boolean> written);
 
     /** Answers something else, in plain ASCII, instead. */
     void refuse(int status, String contentType, String body);

@@ -1,6 +1,8 @@
 package dev.sluice.edge.http;
 
 import dev.sluice.core.Mode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,7 +39,7 @@ public final class ParkedCall implements Parked {
     }
 
     @Override
-    public boolean answer(Mode mode, byte[] body, Consumer<Boolean> written) {
+    public boolean answer(Mode mode, Body body, Consumer<Boolean> written) {
         if (response.ended() || response.closed()) {
             written.accept(false);
             return false;
@@ -45,7 +47,9 @@ public final class ParkedCall implements Parked {
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         response.putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE);
         Headers.tellMode(response, mode);
-        response.end(Buffer.buffer(body)).onComplete(result -> written.accept(result.succeeded()));
+        ByteBuf bytes = Unpooled.buffer(body.size());
+        body.putInto(bytes);
+        response.end(Buffer.buffer(bytes)).onComplete(result -> written.accept(result.succeeded()));
         return true;
     }
 

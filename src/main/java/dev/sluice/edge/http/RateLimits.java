@@ -7,6 +7,7 @@ import dev.sluice.core.SluiceException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.SynchronizationStrategy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Budgets: one per client, spent by its polls, requests and WebSocket messages alike, and one per address for those
@@ -17,6 +18,7 @@ public final class RateLimits {
     private static final int MAX_BUDGETS = 200_000;
 
     private static final Duration FORGET_AFTER = Duration.ofMinutes(1);
+    private static final long FIND_AGAIN_MILLIS = FORGET_AFTER.toMillis() / 6;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int BURST = 2;
 
@@ -53,6 +55,36 @@ public final class RateLimits {
     /** Takes one from a client's budget. */
     public void spendClient(String clientKey) {
         spend(clients.get(clientKey));
+    }
+
+    /** An address's budget, for one who spends from it often. */
+    public Purse purse(String address) {
+        return new Purse(address);
+    }
+
+    /**
+     * Finds the budget again now and then and not each time: often enough for it not to be forgotten meanwhile, or there
+     * would be two of one address. Not shared between threads.
+     */
+    public final class Purse {
+        private final String address;
+        private @Nullable Bucket budget;
+        private long foundAt;
+
+        private Purse(String address) {
+            this.address = address;
+        }
+
+        /** Takes one from the budget. */
+        public void spend(long nowMillis) {
+            Bucket known = budget;
+            if (known == null || Math.abs(nowMillis - foundAt) >= FIND_AGAIN_MILLIS) {
+                known = addresses.get(address);
+                budget = known;
+                foundAt = nowMillis;
+            }
+            RateLimits.spend(known);
+        }
     }
 
     /** Takes one from an address's budget. */

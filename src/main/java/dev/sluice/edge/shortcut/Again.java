@@ -1,6 +1,7 @@
 package dev.sluice.edge.shortcut;
 
 import dev.sluice.core.Mode;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Parked;
 import io.vertx.core.impl.ContextInternal;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ public final class Again implements Parked {
     }
 
     @Override
-    public boolean answer(Mode mode, byte[] body, Consumer<Boolean> written) {
+    public boolean answer(Mode mode, Body body, Consumer<Boolean> written) {
         return shortcut.answer(this, mode, body, written);
     }
 

@@ -1,6 +1,8 @@
 package dev.sluice.edge.shortcut;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import dev.sluice.core.Mode;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.shortcut.RequestHead.Pattern;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -44,14 +46,18 @@ final class BeatenPath {
             HttpHeaderNames.ETAG);
 
     private static final AsciiString MODE = AsciiString.cached("Sluice-Mode");
+    private static final int BASE = 10;
     private static final int LONGEST_NUMBER = 10;
     private static final byte[] END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Of all connections: clients of a kind are answered with the same head, which is kept once and at hand then. */
+    private static final Interner<AsciiString> HEADS = Interner.newWeakInterner();
 
     final Regular regular;
     final Pattern request;
     private final HttpHeaders answerHeaders;
     private @Nullable Mode lastMode;
-    private byte[] lastHead = {};
+    private AsciiString lastHead = AsciiString.EMPTY_STRING;
 
     private BeatenPath(Regular regular, Pattern request, HttpHeaders answerHeaders) {
         this.regular = regular;
@@ -85,10 +91,10 @@ final class BeatenPath {
         return true;
     }
 
-    private byte[] headFor(Mode mode) {
+    private AsciiString headFor(Mode mode) {
         if (mode != lastMode) {
             lastMode = mode;
-            lastHead = head(mode).getBytes(StandardCharsets.ISO_8859_1);
+            lastHead = HEADS.intern(new AsciiString(head(mode).getBytes(StandardCharsets.ISO_8859_1), false));
         }
         return lastHead;
     }
@@ -112,12 +118,25 @@ final class BeatenPath {
     }
 
     /** The whole answer in one piece. */
-    ByteBuf answer(ByteBufAllocator buffers, Mode mode, byte[] body) {
-        byte[] head = headFor(mode);
-        ByteBuf answer = buffers.ioBuffer(head.length + LONGEST_NUMBER + END.length + body.length);
-        answer.writeBytes(head);
-        answer.writeCharSequence(Integer.toString(body.length), StandardCharsets.US_ASCII);
-        return answer.writeBytes(END).writeBytes(body);
+    ByteBuf answer(ByteBufAllocator buffers, Mode mode, Body body) {
+        AsciiString head = headFor(mode);
+        int size = body.size();
+        ByteBuf answer = buffers.ioBuffer(head.length() + LONGEST_NUMBER + END.length + size);
+        answer.writeBytes(head.array(), head.arrayOffset(), head.length());
+        writeNumber(answer, size);
+        body.putInto(answer.writeBytes(END));
+        return answer;
+    }
+
+    /** In decimal, and without a text that would be made for every answer. */
+    private static void writeNumber(ByteBuf into, int number) {
+        int unit = 1;
+        while (number / unit >= BASE) {
+            unit *= BASE;
+        }
+        for (; unit > 0; unit /= BASE) {
+            into.writeByte('0' + number / unit % BASE);
+        }
     }
 
     /** Another one than the usual answer, with what else it says of the client. */

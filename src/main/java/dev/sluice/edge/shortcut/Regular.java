@@ -1,13 +1,20 @@
 package dev.sluice.edge.shortcut;
 
 /**
- * Who asks the same over and over, on one connection. Two of them are equal where they ask for the same and come from the
- * same place: only who came twice is expected again, since clients behind a proxy may take turns on one connection.
+ * Who asks the same over and over, on one connection.
  */
 public interface Regular {
 
     /** The path it asks for, which nobody else does. */
     String path();
+
+    /**
+     * Whether that one asks for the same and comes from the same place: only who came twice is expected again, since
+     * clients behind a proxy may take turns on one connection.
+     */
+    default boolean isLike(Regular other) {
+        return equals(other);
+    }
 
     /**
      * It comes again: with the same path, and a head that is in nothing but the query another one than before. On its

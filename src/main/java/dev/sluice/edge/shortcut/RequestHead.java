@@ -1,5 +1,6 @@
 package dev.sluice.edge.shortcut;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -13,6 +14,9 @@ final class RequestHead {
     private static final String NEXT = "\r\n";
     private static final String END = "\r\n\r\n";
     private static final int LONGEST = 8 * 1024;
+
+    /** Of all connections: clients of a kind send the same ones, which are kept once and at hand then. */
+    private static final Interner<ByteBuf> HEADERS = Interner.newWeakInterner();
 
     /** A byte a character. */
     private final String text;
@@ -62,7 +66,13 @@ final class RequestHead {
     Pattern forPath(String path) {
         int end = path.length();
         boolean that = uri.startsWith(path) && (uri.length() == end || uri.charAt(end) == '?');
-        return that ? new Pattern(BEGIN + path, text.substring(BEGIN.length() + uri.length())) : null;
+        return that
+                ? new Pattern(bytes(BEGIN + path), HEADERS.intern(bytes(text.substring(BEGIN.length() + uri.length()))))
+                : null;
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Requests that are in nothing but their query another one. */
@@ -70,47 +80,49 @@ final class RequestHead {
         private static final int LONGEST_QUERY = 1024;
         private static final String NO_QUERY = "";
 
-        private final ByteBuf same;
-        private final int pathEnd;
+        private final ByteBuf upToThePath;
+        private final ByteBuf behindTheUri;
 
-        private Pattern(String upToThePath, String behindTheUri) {
-            this.same = Unpooled.wrappedBuffer((upToThePath + behindTheUri).getBytes(StandardCharsets.ISO_8859_1));
-            this.pathEnd = upToThePath.length();
+        private Pattern(ByteBuf upToThePath, ByteBuf behindTheUri) {
+            this.upToThePath = upToThePath;
+            this.behindTheUri = behindTheUri;
         }
 
         /** The query of what was read, without the question mark; null where that is any other request, or not one. */
         @Nullable
         String queryOf(ByteBuf read) {
-            int begin = read.readerIndex();
-            int length = read.readableBytes();
-            int query = length - same.readableBytes();
+            int path = upToThePath.readableBytes();
+            int headers = behindTheUri.readableBytes();
+            int begin = read.readerIndex() + path;
+            int query = read.readableBytes() - path - headers;
             if (query < 0
                     || query > LONGEST_QUERY
-                    || !ByteBufUtil.equals(same, 0, read, begin, pathEnd)
-                    || !ByteBufUtil.equals(
-                            same, pathEnd, read, begin + pathEnd + query, same.readableBytes() - pathEnd)) {
+                    || !ByteBufUtil.equals(upToThePath, 0, read, read.readerIndex(), path)
+                    || !ByteBufUtil.equals(behindTheUri, 0, read, begin + query, headers)) {
                 return null;
             }
             if (query == 0) {
                 return NO_QUERY;
             }
-            boolean plain = read.getByte(begin + pathEnd) == '?';
+            boolean plain = read.getByte(begin) == '?';
             for (int i = 1; i < query && plain; i++) {
-                int at = read.getByte(begin + pathEnd + i);
+                int at = read.getByte(begin + i);
                 plain = at > ' ' && at < 0x7f;
             }
-            return plain ? read.toString(begin + pathEnd + 1, query - 1, StandardCharsets.ISO_8859_1) : null;
+            return plain ? read.toString(begin + 1, query - 1, StandardCharsets.ISO_8859_1) : null;
         }
 
         /** The request with that query, as it came. */
         ByteBuf with(String query) {
-            ByteBuf whole = Unpooled.buffer(same.readableBytes() + query.length() + 1);
-            whole.writeBytes(same, 0, pathEnd);
+            int path = upToThePath.readableBytes();
+            int headers = behindTheUri.readableBytes();
+            ByteBuf whole = Unpooled.buffer(path + query.length() + 1 + headers);
+            whole.writeBytes(upToThePath, 0, path);
             if (!query.isEmpty()) {
                 whole.writeByte('?');
                 whole.writeCharSequence(query, StandardCharsets.ISO_8859_1);
             }
-            return whole.writeBytes(same, pathEnd, same.readableBytes() - pathEnd);
+            return whole.writeBytes(behindTheUri, 0, headers);
         }
     }
 }

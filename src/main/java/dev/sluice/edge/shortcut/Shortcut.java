@@ -3,9 +3,11 @@ package dev.sluice.edge.shortcut;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.core.Mode;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -178,7 +180,7 @@ public final class Shortcut extends ChannelInboundHandlerAdapter {
         progress.ended();
     }
 
-    boolean answer(Again again, Mode mode, byte[] body, Consumer<Boolean> written) {
+    boolean answer(Again again, Mode mode, Body body, Consumer<Boolean> written) {
         if (serving != again) {
             written.accept(false);
             return false;
@@ -189,7 +191,13 @@ public final class Shortcut extends ChannelInboundHandlerAdapter {
         if (idle != null) {
             idle.resetWriteTimeout();
         }
-        ctx.writeAndFlush(answer).addListener(done -> written.accept(done.isSuccess()));
+        ChannelFuture sent = ctx.writeAndFlush(answer);
+        if (sent.isDone()) {
+            // As nearly always: the socket took it.
+            written.accept(sent.isSuccess());
+        } else {
+            sent.addListener(done -> written.accept(done.isSuccess()));
+        }
         goOn();
         return true;
     }

@@ -49,7 +49,7 @@ final class UsualWay extends ChannelDuplexHandler {
     }
 
     void offered(Regular by) {
-        returning = by.equals(regular) ? by : null;
+        returning = by.isLike(regular) ? by : null;
         regular = by;
     }
 

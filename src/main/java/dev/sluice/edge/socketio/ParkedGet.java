@@ -4,6 +4,7 @@ import dev.sluice.core.Mode;
 import dev.sluice.core.Payload;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.session.Transport.Completion;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Parked;
 import dev.sluice.protocol.engineio.EngineCodec;
 import dev.sluice.protocol.engineio.EngineErrors;
@@ -30,7 +31,7 @@ final class ParkedGet implements EnginePoll {
     @Override
     public void answer(List<Payload> packets, Completion done) {
         on(() -> {
-            if (request.answer(told, EngineCodec.payload(packets).bytes(), done::done)) {
+            if (request.answer(told, Body.of(EngineCodec.payload(packets).bytes()), done::done)) {
                 witness.sent(TransportKind.POLLING, packets.size());
             }
         });

@@ -1,7 +1,6 @@
 package dev.sluice.rollout.drain;
 
 import dev.sluice.core.Mode;
-import dev.sluice.rollout.decision.Decider;
 import dev.sluice.rollout.decision.Decision;
 import dev.sluice.rollout.decision.RolloutState;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ record Course(Mode to, String reason) {
 
     /** Null where the client is served as it should be, or knows it already. */
     static @Nullable Course of(Movable client, RolloutState state) {
-        Decision decision = Decider.decide(state, client.facts());
+        Decision decision = client.decision(state);
         String reason = decision.reason().wire();
         if (client.mode() == Mode.WEBSOCKET) {
             return decision.mode() == Mode.POLLING ? new Course(Mode.POLLING, reason) : null;

@@ -2,6 +2,9 @@ package dev.sluice.rollout.drain;
 
 import dev.sluice.core.Mode;
 import dev.sluice.rollout.decision.ClientFacts;
+import dev.sluice.rollout.decision.Decider;
+import dev.sluice.rollout.decision.Decision;
+import dev.sluice.rollout.decision.RolloutState;
 
 /**
  * One client that is present on this node and is decided as one: an agent's socket, a native session's transport, a
@@ -22,6 +25,11 @@ public interface Movable {
      * client is sent to and fro.
      */
     ClientFacts facts();
+
+    /** What is decided on these facts in that state; for those who keep their last decision. Not to depend on more. */
+    default Decision decision(RolloutState state) {
+        return Decider.decide(state, facts());
+    }
 
     /** How it is connected now: {@code WEBSOCKET} for a socket, {@code POLLING} for anything over HTTP, SSE included. */
     Mode mode();

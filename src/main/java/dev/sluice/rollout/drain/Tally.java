@@ -1,7 +1,6 @@
 package dev.sluice.rollout.drain;
 
 import dev.sluice.core.Mode;
-import dev.sluice.rollout.decision.Decider;
 import dev.sluice.rollout.decision.RolloutState;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -29,9 +28,8 @@ final class Tally {
             return;
         }
         boolean onSocket = client.mode() == Mode.WEBSOCKET;
-        Mode decided = Decider.decide(now, client.facts()).mode();
-        Mode would =
-                then == now ? decided : Decider.decide(then, client.facts()).mode();
+        Mode decided = client.decision(now).mode();
+        Mode would = then == now ? decided : client.decision(then).mode();
         (onSocket ? websocket : polling).increment();
         if (decided == Mode.WEBSOCKET) {
             assigned.increment();

@@ -3,6 +3,7 @@ package dev.sluice.edge.shortcut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.Mode;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShortcutTest {
     private static final String PATH = "/polls/1";
@@ -106,7 +109,7 @@ class ShortcutTest {
         }
 
         void answer(Mode mode, String body) {
-            parked.answer(mode, body.getBytes(StandardCharsets.US_ASCII), written::add);
+            parked.answer(mode, Body.of(body.getBytes(StandardCharsets.US_ASCII)), written::add);
         }
     }
 
@@ -187,6 +190,18 @@ class ShortcutTest {
     }
 
     /** What is written is flushed then. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 9, 10, 99, 100, 1_000, 65_537})
+    void anAnswerSaysHowLongItsBodyIs(int length) {
+        comesOnce();
+        answers();
+
+        ask(PATH);
+        poller.answer(Mode.POLLING, "x".repeat(length));
+
+        assertThat(answers()).contains("content-length: " + length + "\r\n\r\n" + "x".repeat(length));
+    }
+
     @Test
     void whoeverSawARequestHearsThatItWasAllForNow() {
         channel.pipeline().fireChannelReadComplete();
