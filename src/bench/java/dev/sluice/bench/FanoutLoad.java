@@ -132,6 +132,7 @@ final class FanoutLoad {
             }
         });
         TimeUnit.SECONDS.sleep(warmUpSeconds);
+        ProcessFigures.awaitCompiled(serverPid);
         onLoop(deliveries::measureAfresh);
         long receivedBefore = onLoop(deliveries::received);
         long bytesBefore = onLoop(deliveries::bytes);

@@ -1,9 +1,11 @@
 package dev.sluice.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** What Linux and the JVM say about one process, its children excluded. */
 final class ProcessFigures {
@@ -17,6 +19,10 @@ final class ProcessFigures {
     private static final int MOST_LOOKS = 20;
     /** Of one CPU. Thousands of clients that only answer pings keep it busier than nothing. */
     private static final double QUIET = 0.06;
+
+    /** Nothing is compiled, and nothing waits for either compiler. */
+    private static final Pattern IDLE_COMPILERS =
+            Pattern.compile("Current compiles:\\s+C1 compile queue:\\s+Empty\\s+C2 compile queue:\\s+Empty");
 
     private ProcessFigures() {}
 
@@ -44,6 +50,19 @@ final class ProcessFigures {
         }
     }
 
+    /**
+     * Waits until the compilers of a JVM have nothing left to do, or for long enough: what has just become hot is compiled
+     * for seconds, while it runs. Any other process has nothing to wait for.
+     */
+    static void awaitCompiled(long pid) throws IOException, InterruptedException {
+        if (!Files.readString(Path.of("/proc/%d/comm".formatted(pid))).strip().equals("java")) {
+            return;
+        }
+        for (int look = 0; look < MOST_LOOKS && !IDLE_COMPILERS.matcher(tell(pid, "Compiler.queue")).find(); look++) {
+            TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_LOOKS);
+        }
+    }
+
     /** Resident memory in KiB once what is garbage has been collected, and what is free was given back. */
     static long residentKiB(long pid) throws IOException, InterruptedException {
         tell(pid, "GC.run");
@@ -64,15 +83,16 @@ final class ProcessFigures {
         throw new IOException("no Rss in smaps_rollup");
     }
 
-    private static void tell(long pid, String command) throws IOException, InterruptedException {
+    private static String tell(long pid, String command) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process telling = new ProcessBuilder(jcmd, Long.toString(pid), command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        String answer = new String(telling.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!telling.waitFor(30, TimeUnit.SECONDS) || telling.exitValue() != 0) {
             telling.destroyForcibly();
             throw new IOException("jcmd %s failed for %d".formatted(command, pid));
         }
+        return answer;
     }
 }

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeClient implements SluiceClient {
     private static final int SHOWN = 8;
+    /** Evidence counts what is told of one client at most once in a much longer time. */
+    private static final long NEWS_AGAIN_MILLIS = 1_000;
 
     private final NativeParts parts;
     private final String sessionId;
@@ -55,6 +57,7 @@ final class NativeClient implements SluiceClient {
     private volatile @Nullable ServedAs servedAs;
     private volatile @Nullable ObservedClient observed;
     private volatile @Nullable Kept kept;
+    private volatile @Nullable Told told;
 
     NativeClient(NativeParts parts, String sessionId, String owner, ClientKey key, ClientIdentity identity) {
         this.parts = parts;
@@ -240,6 +243,18 @@ final class NativeClient implements SluiceClient {
         return last;
     }
 
+    /** Whether nobody observed it told that within the last second. */
+    boolean isNews(ObservedClient as, Mode mode, long now) {
+        Told last = told;
+        if (last != null && last.as == as && last.mode == mode && Math.abs(now - last.at) < NEWS_AGAIN_MILLIS) {
+            return false;
+        }
+        told = new Told(as, mode, now);
+        return true;
+    }
+
+    private record Told(ObservedClient as, Mode mode, long at) {}
+
     boolean inFallback() {
         return parts.gate().inFallback(key.value());
     }
@@ -348,7 +363,12 @@ final class NativeClient implements SluiceClient {
         attachment = as;
         transport = over;
         leftAt = 0;
-        if (before == null || over != TransportKind.WEBSOCKET) {
+        if (over != TransportKind.WEBSOCKET) {
+            return;
+        }
+        // What it is told next is of a client that was somewhere else meanwhile.
+        told = null;
+        if (before == null) {
             return;
         }
         if (before != TransportKind.WEBSOCKET) {

@@ -81,9 +81,17 @@ final class NativeWitness {
         }
     }
 
-    /** An answer over HTTP, which names the WebSocket to a client that may use it. */
-    void told(NativeClient client, Serving serving) {
+    /**
+     * An answer over HTTP, which names the WebSocket to a client that may use it. What the same answer said a moment ago
+     * is no news.
+     *
+     * @param now in milliseconds
+     */
+    void told(NativeClient client, Serving serving, long now) {
         ObservedClient observed = of(client, serving.decision());
+        if (!client.isNews(observed, serving.mode(), now)) {
+            return;
+        }
         observer(client).served(PROTOCOL, observed);
         if (serving.mode() == Mode.WEBSOCKET) {
             observer(client).offered(PROTOCOL, observed, Offer.WHILE_POLLING);

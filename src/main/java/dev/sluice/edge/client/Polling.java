@@ -39,7 +39,7 @@ final class Polling {
      * @param now when it came, in milliseconds
      */
     SessionPoll admit(Parked request, ClientOrigin origin, Found found, Serving serving, PollQuery asks, long now) {
-        witness.told(found.client(), serving);
+        witness.told(found.client(), serving, now);
         return new SessionPoll(this, request, found, new SessionPoll.Terms(asks, origin, serving.mode()), now);
     }
 }

@@ -166,7 +166,7 @@ final class SessionRoutes {
                     emitter.complete(result.accepted());
                 }))
                 .map(accepted -> {
-                    witness.told(client, client.serving());
+                    witness.told(client, client.serving(), parts.clock().millis());
                     return Answer.of(
                             recovered ? 200 : 201,
                             NativeAnswers.welcome(client.welcome(call.origin(), recovered), accepted));
@@ -304,7 +304,7 @@ final class SessionRoutes {
         return with(call, after, (same, found, serving) -> {
             spend(call, found.client());
             serving.requirePolling();
-            witness.told(found.client(), serving);
+            witness.told(found.client(), serving, parts.clock().millis());
             Runnable countOut =
                     newcomers.countIn(found.client().account(), call.origin().address());
             return new SessionStream(parts, polling.connections, call, found, countOut).begin(polling.joined);

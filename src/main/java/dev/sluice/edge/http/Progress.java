@@ -8,8 +8,11 @@ import io.netty.util.AttributeKey;
 public final class Progress {
     private static final AttributeKey<Progress> KEY = AttributeKey.valueOf(Progress.class, "progress");
 
-    private long since = System.nanoTime();
     private int serving;
+    /** Whether anybody looked since the last request was answered. */
+    private boolean looked;
+
+    private long quietSince;
 
     private Progress() {}
 
@@ -31,15 +34,26 @@ public final class Progress {
     /** Its answer is written, or nobody is there to read it. */
     public void ended() {
         serving--;
-        since = System.nanoTime();
+        looked = false;
     }
 
     public boolean isServing() {
         return serving > 0;
     }
 
-    /** How long there has been nothing to serve; 0 while there is. */
+    /**
+     * How long it has been known that there is nothing to serve; 0 while there is. It begins with the first look, so that
+     * the clock is not asked for every answer.
+     */
     public long quietNanos() {
-        return serving > 0 ? 0 : System.nanoTime() - since;
+        if (serving > 0) {
+            return 0;
+        }
+        long now = System.nanoTime();
+        if (!looked) {
+            looked = true;
+            quietSince = now;
+        }
+        return now - quietSince;
     }
 }
