@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,18 @@ final class CatchUp {
     void add(Ask ask) {
         waitingAsks().addLast(ask);
         pump();
+    }
+
+    /** Whether what waits will be answered like that: to the same request, and by a replay or not. */
+    boolean hasLike(Subscribed answer) {
+        for (Ask ask : asks) {
+            boolean its = ask.subscription.channel.equals(answer.channel())
+                    && Objects.equals(ask.requestId, answer.requestId());
+            if (its && (ask.since == null) == (answer.sinceAnew() == null)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** It goes before all that wait, when things go on. */

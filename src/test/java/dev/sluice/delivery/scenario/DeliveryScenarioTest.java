@@ -32,7 +32,8 @@ class DeliveryScenarioTest {
         "BOTH_ATTACHED, WEBSOCKET, SSE, 662",
         "KILLED, SSE, SSE, 678",
         "KILLED, POLLING, SSE, 1173",
-        "KILLED, POLLING, WEBSOCKET, 1626"
+        "KILLED, POLLING, WEBSOCKET, 1626",
+        "SUPERSEDED, WEBSOCKET, WEBSOCKET, 1403"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);
