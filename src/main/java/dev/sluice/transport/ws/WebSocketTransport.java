@@ -37,6 +37,8 @@ public final class WebSocketTransport implements Transport {
     private volatile long roundTripMillis;
     private volatile @Nullable Disconnect closedFor;
     private volatile boolean held;
+    /** Closed by this side, or gone. Vert.x knows as well, and locks the socket each time that it is asked. */
+    private volatile boolean over;
 
     /** @param connection the upgraded one, below the socket */
     public WebSocketTransport(ServerWebSocket socket, HttpConnection connection) {
@@ -58,6 +60,7 @@ public final class WebSocketTransport implements Transport {
         socket.exceptionHandler(failure -> {});
         socket.drainHandler(drained -> unclogged());
         socket.closeHandler(closed -> {
+            over = true;
             Short code = socket.closeStatusCode();
             inbound.closed(code == null ? CUT : code);
         });
@@ -84,7 +87,7 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public boolean writable() {
-        return !held && !socket.isClosed() && !socket.writeQueueFull();
+        return !held && !over && !connection.isNotWritable();
     }
 
     /** Takes no more batches: what is sent by now is the last of it. Any thread. */
@@ -117,7 +120,7 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public void send(Batch batch, Completion done) {
-        if (socket.isClosed()) {
+        if (over) {
             done.done(false);
             return;
         }
@@ -126,7 +129,7 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public void send(Payload frame, long cursor, Completion done) {
-        if (socket.isClosed()) {
+        if (over) {
             done.done(false);
             return;
         }
@@ -138,15 +141,15 @@ public final class WebSocketTransport implements Transport {
      * connection pauses reading while the socket does not take them.
      */
     public void control(Payload frame) {
-        if (!socket.isClosed()) {
+        if (!over) {
             connection.writeToChannel(FrameBytes.of(frame, allocator()));
         }
     }
 
     /** Whether the socket wants no more replies for now. */
     public boolean clogged() {
-        // Vert.x throws when a closed socket is asked; the last message it had may come after its close.
-        return !socket.isClosed() && socket.writeQueueFull();
+        // The last message that a socket had may come after its close.
+        return !over && connection.isNotWritable();
     }
 
     /** Wakes the caller once when the socket takes writes again. On the socket's context, and so is the call back. */
@@ -214,6 +217,7 @@ public final class WebSocketTransport implements Transport {
     public void shut(Disconnect why) {
         if (!socket.isClosed()) {
             closedFor = why;
+            over = true;
             socket.close((short) why.code(), why.reason());
         }
     }
