@@ -1,6 +1,7 @@
 package dev.sluice.edge.socketio;
 
 import dev.sluice.core.Disconnect;
+import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.channel.ChannelSession;
 import dev.sluice.delivery.channel.ResumeAt;
@@ -34,7 +35,7 @@ final class Recoveries {
 
     /**
      * @param offset of the last event that the client has; null where it had none
-     * @return null where it cannot be recovered
+     * @return null where it cannot be recovered; fails with {@code store-unavailable} while nobody can know that
      */
     Uni<@Nullable Found> find(String namespace, String pid, @Nullable String offset, ClientIdentity who) {
         if (!ID.matcher(pid).matches()) {
@@ -42,13 +43,18 @@ final class Recoveries {
         }
         return parts.sessions()
                 .restore(engine.home(), new SessionId(pid))
-                .onFailure()
+                .onFailure(failure -> !isAway(failure))
                 .recoverWithNull()
                 .chain(session -> session == null
                         ? Uni.createFrom().<@Nullable Found>nullItem()
                         : Uni.createFrom()
                                 .<ChannelSession>emitter(emitter -> session.execute(() -> emitter.complete(session)))
                                 .chain(there -> look(there, namespace, offset, who)));
+    }
+
+    /** A store that is away comes back: its client is better off waiting than with an end of what it has. */
+    private static boolean isAway(Throwable failure) {
+        return failure instanceof SluiceException known && known.code() == ProblemCode.STORE_UNAVAILABLE;
     }
 
     /** On the session's home. */

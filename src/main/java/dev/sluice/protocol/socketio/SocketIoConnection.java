@@ -28,6 +28,7 @@ public final class SocketIoConnection implements EngineUser {
     public static final String NAME = "socketio";
 
     private static final Set<String> NOBODY = Set.of();
+    private static final List<Knock> NOBODY_WAITS = List.of();
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     private final EngineConnection engine;
@@ -38,6 +39,8 @@ public final class SocketIoConnection implements EngineUser {
     private Map<String, SocketIoSocket> sockets = Map.of();
 
     private Set<String> connecting = NOBODY;
+    private List<Knock> waiting = NOBODY_WAITS;
+    private final long connectMillis;
     private long connectBy;
 
     public SocketIoConnection(
@@ -46,7 +49,8 @@ public final class SocketIoConnection implements EngineUser {
         this.reception = reception;
         this.clock = clock;
         this.decoder = new SocketIoDecoder(settings.maxPayload());
-        this.connectBy = clock.millis() + settings.connectTimeout().toMillis();
+        this.connectMillis = settings.connectTimeout().toMillis();
+        this.connectBy = clock.millis() + connectMillis;
     }
 
     /** The sockets that are connected. */
@@ -73,7 +77,7 @@ public final class SocketIoConnection implements EngineUser {
         boolean connects = packet.type() == SocketIoPacket.Type.CONNECT;
         if (connects && socket == null && !connecting.contains(packet.namespace())) {
             begins(packet.namespace());
-            connect(packet);
+            connect(new Knock(packet, clock.millis() + connectMillis));
         } else if (!connects && socket != null) {
             socket.packet(packet);
         } else if (!connects && connecting.contains(packet.namespace())) {
@@ -87,6 +91,9 @@ public final class SocketIoConnection implements EngineUser {
     private void leaveBeforeSeated(SocketIoPacket packet) {
         if (packet.type() == SocketIoPacket.Type.DISCONNECT) {
             ends(packet.namespace());
+            if (!waiting.isEmpty()) {
+                waiting.removeIf(knock -> knock.packet().namespace().equals(packet.namespace()));
+            }
         } else {
             engine.close(Disconnect.PROTOCOL_ERROR);
         }
@@ -111,23 +118,48 @@ public final class SocketIoConnection implements EngineUser {
         return wanted;
     }
 
-    private void connect(SocketIoPacket packet) {
+    /** One that wants in, and until when it waits where the store is away. */
+    private record Knock(SocketIoPacket packet, long until) {}
+
+    private void connect(Knock knock) {
+        SocketIoPacket packet = knock.packet();
         String namespace = packet.namespace();
         JsonNode auth = packet.data().isObject() ? packet.data() : NOTHING;
         reception
                 .receive(namespace, auth)
                 .subscribe()
                 .with(seat -> engine.home().execute(() -> seat(namespace, seat)), failure -> engine.home()
-                        .execute(() -> refuse(namespace, failure)));
+                        .execute(() -> refuse(knock, failure)));
     }
 
-    private void refuse(String namespace, Throwable failure) {
-        if (ends(namespace)) {
-            SluiceException why = FrameProblems.problemOf(failure);
+    private void refuse(Knock knock, Throwable failure) {
+        String namespace = knock.packet().namespace();
+        if (!connecting.contains(namespace)) {
+            return;
+        }
+        SluiceException why = FrameProblems.problemOf(failure);
+        if (why.code() == ProblemCode.STORE_UNAVAILABLE && clock.millis() < knock.until()) {
+            // It is tried again with each tick.
+            waiting = waiting.isEmpty() ? new ArrayList<>(1) : waiting;
+            waiting.add(knock);
+            return;
+        }
+        ends(namespace);
+        if (passes(why)) {
+            engine.close(Disconnect.TRY_LATER);
+        } else {
             // As the reference says it, to the letter: clients and suites compare it.
             boolean unknown = why.code() == ProblemCode.NOT_FOUND;
             engine.send(SocketIoFrames.connectError(SocketIoFrames.prefix(namespace), why, !unknown));
         }
+    }
+
+    /**
+     * Whether it lies with this node and will be over: the connection ends then, since libraries come back by themselves
+     * after that, and after a CONNECT_ERROR never.
+     */
+    static boolean passes(SluiceException why) {
+        return why.code() == ProblemCode.STORE_UNAVAILABLE || why.code() == ProblemCode.TOO_MANY_CONNECTIONS;
     }
 
     private void seat(String namespace, Seat seat) {
@@ -139,7 +171,7 @@ public final class SocketIoConnection implements EngineUser {
         }
         connectBy = Long.MAX_VALUE;
         keep(namespace, socket);
-        socket.begin(() -> reception.seated(socket));
+        socket.begin(() -> reception.seated(socket), clock.millis() + connectMillis);
     }
 
     private void keep(String namespace, SocketIoSocket socket) {
@@ -169,9 +201,12 @@ public final class SocketIoConnection implements EngineUser {
     @Override
     public void tick(long now) {
         if (now >= connectBy) {
-            engine.close(Disconnect.SILENT);
+            engine.close(waiting.isEmpty() ? Disconnect.SILENT : Disconnect.TRY_LATER);
             return;
         }
+        List<Knock> again = waiting;
+        waiting = NOBODY_WAITS;
+        again.forEach(this::connect);
         for (SocketIoSocket socket : sockets()) {
             socket.tick(now);
         }
@@ -180,6 +215,7 @@ public final class SocketIoConnection implements EngineUser {
     @Override
     public void closed(@Nullable Disconnect why) {
         connecting = NOBODY;
+        waiting = NOBODY_WAITS;
         for (SocketIoSocket socket : sockets()) {
             socket.cut();
         }

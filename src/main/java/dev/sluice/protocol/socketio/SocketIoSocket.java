@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
+import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Answers;
@@ -53,6 +54,8 @@ public final class SocketIoSocket {
     private final PendingAcks acks = new PendingAcks();
     private final SocketIoRequests requests;
     private boolean gone;
+    /** Its channel cannot be joined while the store is away; null where it can, or is. */
+    private @Nullable Welcome waiting;
 
     // ---- on the session's home
     private @Nullable Attachment attachment;
@@ -104,13 +107,16 @@ public final class SocketIoSocket {
 
     // ---- how it begins
 
-    /** @param onConnected run on the connection's home once its client was told that it is connected */
-    void begin(Runnable onConnected) {
-        session.execute(() -> attach(onConnected));
+    /**
+     * @param onConnected run on the connection's home once its client was told that it is connected
+     * @param until when that has to be, at the latest, where the store is away
+     */
+    void begin(Runnable onConnected, long until) {
+        session.execute(() -> attach(onConnected, until));
     }
 
     /** On the session's home. */
-    private void attach(Runnable onConnected) {
+    private void attach(Runnable onConnected, long until) {
         if (!session.admits(engine.opened())) {
             engine.home().execute(this::superseded);
             return;
@@ -145,18 +151,30 @@ public final class SocketIoSocket {
             engine.home().execute(onConnected);
         } else {
             // The answer is in order with the channel's events: none is missed that is published once it is there.
-            session.subscribe(null, new Subscribe(channel, null, false), new Welcome(connected, onConnected));
+            new Welcome(channel, connected, onConnected, until).join();
         }
     }
 
-    /** The client hears that it is connected when its namespace's channel is joined. */
+    /**
+     * The client hears that it is connected when its namespace's channel is joined. Where the store is away that is tried
+     * again with each tick, for a while.
+     */
     private final class Welcome implements Answers<Subscribed> {
+        private final ChannelName channel;
         private final SocketIoMessage connected;
         private final Runnable onConnected;
+        private final long until;
 
-        Welcome(SocketIoMessage connected, Runnable onConnected) {
+        Welcome(ChannelName channel, SocketIoMessage connected, Runnable onConnected, long until) {
+            this.channel = channel;
             this.connected = connected;
             this.onConnected = onConnected;
+            this.until = until;
+        }
+
+        /** On the session's home. */
+        void join() {
+            session.subscribe(null, new Subscribe(channel, null, false), this);
         }
 
         @Override
@@ -168,6 +186,10 @@ public final class SocketIoSocket {
 
         @Override
         public @Nullable Message failed(SluiceException why) {
+            if (why.code() == ProblemCode.STORE_UNAVAILABLE && clock.millis() < until) {
+                engine.home().execute(() -> waiting = this);
+                return null;
+            }
             engine.home().execute(() -> refused(why));
             session.home().later(() -> session.end(Disconnect.SESSION_GONE));
             return null;
@@ -290,7 +312,12 @@ public final class SocketIoSocket {
 
     /** With that it is over: a DISCONNECT behind it would go to whatever its client begins next. */
     private void refused(SluiceException why) {
-        if (!gone) {
+        if (gone) {
+            return;
+        }
+        if (SocketIoConnection.passes(why)) {
+            engine.close(Disconnect.TRY_LATER);
+        } else {
             engine.send(SocketIoFrames.connectError(prefix, why, true));
             leave();
         }
@@ -338,6 +365,11 @@ public final class SocketIoSocket {
 
     void tick(long now) {
         acks.tick(now);
+        Welcome again = waiting;
+        if (again != null) {
+            waiting = null;
+            session.execute(again::join);
+        }
         if (now >= seat.client().expiresAtMillis()) {
             engine.close(Disconnect.UNAUTHORIZED);
         }

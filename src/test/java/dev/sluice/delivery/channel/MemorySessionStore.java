@@ -6,14 +6,20 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The store's twin in memory. */
 public final class MemorySessionStore implements SessionStore {
     private final Map<String, SessionRecord> rows = new HashMap<>();
-    private boolean away;
+    private @Nullable Throwable failure;
 
     public void away(boolean now) {
-        away = now;
+        fails(now ? SluiceException.storeUnavailable(null) : null);
+    }
+
+    /** From now on everything fails like that; with null nothing does. */
+    public void fails(@Nullable Throwable how) {
+        failure = how;
     }
 
     public Map<String, SessionRecord> rows() {
@@ -22,8 +28,8 @@ public final class MemorySessionStore implements SessionStore {
 
     private <T> Uni<T> answer(java.util.function.Supplier<T> what) {
         return Uni.createFrom()
-                .deferred(() -> away
-                        ? Uni.createFrom().failure(SluiceException.storeUnavailable(null))
+                .deferred(() -> failure != null
+                        ? Uni.createFrom().failure(failure)
                         : Uni.createFrom().item(what.get()));
     }
 

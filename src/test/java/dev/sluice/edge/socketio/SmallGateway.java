@@ -41,13 +41,25 @@ final class SmallGateway {
     final MemorySessionStore store;
     final SocketIoSeats seats = new SocketIoSeats(clock);
     private final DirectHome home = new DirectHome();
-    private final MemoryNode node;
+    private final MemoryNode.Ground ground;
+    private final ChannelPolicy policy;
+    private MemoryNode node;
     private int ids;
 
     SmallGateway(ChannelPolicy policy) {
-        MemoryNode.Ground ground = MemoryNode.Ground.of(clock, home);
+        this.ground = MemoryNode.Ground.of(clock, home);
+        this.policy = policy;
         this.store = ground.store();
-        this.node = ground.start(new ChannelPolicies(List.of(), policy), ChannelLimits.DEFAULT, BYTES);
+        this.node = start();
+    }
+
+    private MemoryNode start() {
+        return ground.start(new ChannelPolicies(List.of(), policy), ChannelLimits.DEFAULT, BYTES);
+    }
+
+    /** Killed, and started again with what is stored. */
+    void restart() {
+        node = start();
     }
 
     /** An engine connection that its client gets by. */
@@ -71,6 +83,14 @@ final class SmallGateway {
 
         void says(String packet) {
             at.here(() -> engine.message(this, Payload.text("4" + packet)));
+        }
+
+        /** Time passed, and its client answers pings. */
+        void passes() {
+            at.here(() -> engine.tick(clock.millis()));
+            if (!said.isEmpty() && said.get(said.size() - 1).equals("2")) {
+                at.here(() -> engine.message(this, Payload.text("3")));
+            }
         }
 
         void cut() {
