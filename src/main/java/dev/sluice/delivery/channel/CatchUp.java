@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,18 +91,6 @@ final class CatchUp {
         pump();
     }
 
-    /** Whether what waits will be answered like that: to the same request, and by a replay or not. */
-    boolean hasLike(Subscribed answer) {
-        for (Ask ask : asks) {
-            boolean its = ask.subscription.channel.equals(answer.channel())
-                    && Objects.equals(ask.requestId, answer.requestId());
-            if (its && (ask.since == null) == (answer.sinceAnew() == null)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** It goes before all that wait, when things go on. */
     void putFirst(Ask ask) {
         waitingAsks().addFirst(ask);
@@ -120,7 +107,9 @@ final class CatchUp {
         for (Ask ask : asks) {
             session.subscribing.storesFirstIfKept(ask);
             boolean free = ask.isAlone() ? isIdle() : merge == null && one != ask.subscription;
-            boolean busy = ask.subscription.firstAsk != null || ask.subscription.storing;
+            boolean busy = ask.subscription.firstAsk != null
+                    || ask.subscription.storing
+                    || session.subscribing.isLeaving(ask.subscription.channel);
             if (free && !busy && !passed.contains(ask.subscription)) {
                 asks.remove(ask);
                 if (ask.isAlone()) {

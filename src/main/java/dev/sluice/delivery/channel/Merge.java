@@ -22,7 +22,10 @@ final class Merge {
 
     private final PriorityQueue<Subscription> ready = new PriorityQueue<>(
             1, Comparator.comparingLong(each -> each.firstRead().position()));
-    /** The one that the cursor's mark does not hold for, until it has reached that mark. */
+    /**
+     * The one that the cursor's mark does not hold for: behind the mark, until it has reached it, or ahead of it, until the
+     * others have.
+     */
     private @Nullable Subscription exception;
 
     private Watermark reached = Watermark.NONE;
@@ -128,10 +131,17 @@ final class Merge {
         } else if (next.offset() < lowest.noted) {
             hungry.add(lowest);
         }
-        return alone == null ? replay.offerByMark(lowest, next) : replay.offerAlone(lowest, next);
+        if (alone != null) {
+            return replay.offerAlone(lowest, next);
+        }
+        if (lowest == exception) {
+            // All the others have what was before that, and so the mark holds for it as well.
+            exception = null;
+        }
+        return replay.offerByMark(lowest, next, exception != null);
     }
 
-    /** The one that catches up by itself, as long as it is behind the others; then it is no exception any more. */
+    /** The one that catches up by itself, as long as it is behind the others. */
     private @Nullable Subscription exceptionThatIsBehind() {
         Subscription behind = exception;
         if (behind == null) {
@@ -141,7 +151,6 @@ final class Merge {
                 && !behind.read.isEmpty()
                 && behind.firstRead().position() <= reached.of(behind.policy.durable());
         if (!alone) {
-            exception = null;
             return null;
         }
         ready.remove(behind);

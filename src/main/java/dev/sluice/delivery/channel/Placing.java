@@ -44,7 +44,9 @@ final class Placing {
     void offerBeyondBounds(Message message) {
         if (message instanceof Placed placed) {
             mailbox.offerAgain(placed);
-            exception = placed.subscription();
+            if (placed.subscription() != Placed.AS_BEFORE) {
+                exception = placed.subscription();
+            }
         } else if (exception == SessionCursor.NONE || catchUp.isException(exception)) {
             mailbox.offerAgain(message);
         } else {

@@ -29,28 +29,25 @@ final class Replay {
 
     /** Offers the next of one that moves by itself, while the mark stays where it is; whether it is for this client. */
     boolean offerAlone(Subscription to, Publication publication) {
-        return offer(to, publication, true);
+        return offer(to, publication, Watermark.NONE, to.number, publication.offset());
     }
 
-    /** Offers the next of all of them, which moves the mark; whether it is for this client. */
-    boolean offerByMark(Subscription to, Publication publication) {
-        return offer(to, publication, false);
+    /**
+     * Offers the next of all of them, which moves the mark; whether it is for this client.
+     *
+     * @param excepted whether the mark does not hold for another one, which stays the exception
+     */
+    boolean offerByMark(Subscription to, Publication publication, boolean excepted) {
+        Watermark mark = Watermark.of(to.policy.durable(), publication.position());
+        return offer(to, publication, mark, excepted ? Placed.AS_BEFORE : SessionCursor.NONE, 0);
     }
 
-    /** @param alone whether the mark stays where it is, and this one subscription moves */
-    private boolean offer(Subscription to, Publication publication, boolean alone) {
+    private boolean offer(Subscription to, Publication publication, Watermark mark, int subscription, long offset) {
         to.next = publication.offset() + 1;
         if (!publication.isFor(session.id())) {
             return false;
         }
-        session.replay(
-                alone
-                        ? new Placed(publication, Watermark.NONE, to.number, publication.offset())
-                        : new Placed(
-                                publication,
-                                Watermark.of(to.policy.durable(), publication.position()),
-                                SessionCursor.NONE,
-                                0));
+        session.replay(new Placed(publication, mark, subscription, offset));
         return true;
     }
 

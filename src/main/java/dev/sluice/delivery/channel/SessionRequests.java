@@ -3,7 +3,6 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.delivery.mailbox.Message;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -92,26 +91,19 @@ final class SessionRequests {
                 && stale.add(answer);
     }
 
-    /**
-     * What is replayed from a place of its own goes first, in its order; the others say how far it has got then. A request
-     * has one such answer, however many of them went stale: a client that was cut again and again would be replayed the
-     * same as often.
-     */
+    /** What is replayed from a place of its own goes first, in its order; the others say how far it has got then. */
     void askAgain(List<Subscribed> stale) {
-        List<Subscribed> replayed = new ArrayList<>();
-        List<Subscribed> others = new ArrayList<>();
-        for (Subscribed each : stale) {
-            List<Subscribed> alike = each.sinceAnew() == null ? others : replayed;
-            boolean known = each.requestId() != null
-                    && (session.catchUp.hasLike(each) || alike.stream().anyMatch(each::isToTheSame));
-            if (!known) {
-                alike.add(each);
+        for (int i = stale.size() - 1; i >= 0; i--) {
+            StreamPosition since = stale.get(i).sinceAnew();
+            if (since != null) {
+                askAgain(stale.get(i), since, session.catchUp::putFirst);
             }
         }
-        for (int i = replayed.size() - 1; i >= 0; i--) {
-            askAgain(replayed.get(i), replayed.get(i).sinceAnew(), session.catchUp::putFirst);
+        for (Subscribed each : stale) {
+            if (each.sinceAnew() == null) {
+                askAgain(each, null, session.catchUp::putLast);
+            }
         }
-        others.forEach(each -> askAgain(each, null, session.catchUp::putLast));
     }
 
     private void askAgain(Subscribed stale, @Nullable StreamPosition since, Consumer<Ask> queue) {

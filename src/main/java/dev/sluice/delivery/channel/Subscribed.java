@@ -2,7 +2,6 @@ package dev.sluice.delivery.channel;
 
 import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.mailbox.Message;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +35,6 @@ public record Subscribed(
     @Nullable
     StreamPosition sinceAnew() {
         return LOST.equals(since) ? null : since;
-    }
-
-    /** Whether that is an answer to the same request. */
-    boolean isToTheSame(Subscribed other) {
-        return channel.equals(other.channel) && Objects.equals(requestId, other.requestId);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscribing {
     private final ChannelSession session;
+    /** Channels that were left, and are to be stored as that first; nearly always none. */
+    private List<ChannelName> leaving = List.of();
 
     Subscribing(ChannelSession session) {
         this.session = session;
@@ -156,12 +159,32 @@ final class Subscribing {
         if (subscription == null || !session.storage.isStored()) {
             answer.run();
         } else {
-            session.storage.save().subscribe().with(saved -> session.home().later(answer), failure -> session.home()
-                    .later(() -> {
-                        session.storage.changed();
-                        answer.run();
-                    }));
+            leaves(channel);
+            session.storage
+                    .save()
+                    .subscribe()
+                    .with(saved -> session.home().later(() -> left(channel, answer)), failure -> session.home()
+                            .later(() -> {
+                                session.storage.changed();
+                                left(channel, answer);
+                            }));
         }
         session.catchUp.pump();
+    }
+
+    private void leaves(ChannelName channel) {
+        leaving = leaving.isEmpty() ? new ArrayList<>(1) : leaving;
+        leaving.add(channel);
+    }
+
+    private void left(ChannelName channel, Runnable answer) {
+        leaving.remove(channel);
+        answer.run();
+        session.catchUp.pump();
+    }
+
+    /** The client has not been told that it left it: what it asked for since is answered behind that. */
+    boolean isLeaving(ChannelName channel) {
+        return leaving.contains(channel);
     }
 }

@@ -33,7 +33,9 @@ class DeliveryScenarioTest {
         "KILLED, SSE, SSE, 678",
         "KILLED, POLLING, SSE, 1173",
         "KILLED, POLLING, WEBSOCKET, 1626",
-        "SUPERSEDED, WEBSOCKET, WEBSOCKET, 1403"
+        "BOTH_ATTACHED, WEBSOCKET, WEBSOCKET, 765",
+        "HALF_RECEIVED, POLLING, POLLING, 1258",
+        "BEFORE_THE_ACKNOWLEDGEMENT, WEBSOCKET, POLLING, 1533"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);

@@ -198,8 +198,8 @@ record Mutation(String promise, String type, String family, String from, String 
                         "channel.Replay",
                         CHANNELS,
                         "runs ahead of a replay with the cursor",
-                        "? new Placed(publication, Watermark.NONE, to.number, publication.offset())",
-                        "? new Placed(publication, Watermark.of(to.policy.durable(), publication.position()), -1, 0)"),
+                        "return offer(to, publication, Watermark.NONE, to.number, publication.offset());",
+                        "return offer(to, publication, Watermark.of(to.policy.durable(), publication.position()), -1, 0);"),
                 of(
                         "channel.Merge",
                         CHANNELS,

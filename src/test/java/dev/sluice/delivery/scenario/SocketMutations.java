@@ -103,11 +103,6 @@ final class SocketMutations {
                         "does what was asked over a connection given up since",
                         "            if (session.admits(engine.opened())) {\n                request.run();\n            }",
                         "            request.run();"),
-                of(
-                        SOCKET,
-                        "sends out as well whom it refuses",
-                        "connectError(prefix, why, true));\n            leave();",
-                        "connectError(prefix, why, true));"),
                 of(SESSION, "lets an older connection take over", "return opened == newest;", "return opened > 0;"),
                 of(MAILBOX, "takes what it let go of for what its client has", "lacked = held.position();", ""),
                 of(
