@@ -196,7 +196,7 @@ class AgentPollingQuarkusTest {
     @Test
     void aSocketTakesAParkedPollOver() throws Exception {
         TestAgent agent = gateway.agent().register();
-        CompletableFuture<Reply> parked = agent.pollLater("?wait=60");
+        CompletableFuture<Reply> parked = agent.parkedPoll();
 
         AgentSocketClient socket = agent.connect();
         String id = gateway.command(agent, Map.of());

@@ -213,7 +213,7 @@ class RolloutOnTheWireQuarkusTest {
     void aParkedPollIsAnsweredWhenItsAgentMayHaveAWebSocket() throws Exception {
         TestAgent agent = gateway.agent().register();
         gateway.percentage("0");
-        CompletableFuture<Reply> parked = parkedPoll(agent);
+        CompletableFuture<Reply> parked = agent.parkedPoll();
 
         gateway.percentage("100");
 
@@ -237,7 +237,7 @@ class RolloutOnTheWireQuarkusTest {
     @Test
     void aParkedPollIsAnsweredWhenItsAgentMayHaveNoneAnyMore() throws Exception {
         TestAgent agent = gateway.agent().register();
-        CompletableFuture<Reply> parked = parkedPoll(agent);
+        CompletableFuture<Reply> parked = agent.parkedPoll();
 
         gateway.percentage("0");
 
@@ -251,8 +251,8 @@ class RolloutOnTheWireQuarkusTest {
         TestAgent inside = gateway.agent().register();
         TestAgent outside = gateway.agent().register();
         gateway.override(outside, Mode.POLLING);
-        CompletableFuture<Reply> parked = parkedPoll(inside);
-        CompletableFuture<Reply> stays = parkedPoll(outside);
+        CompletableFuture<Reply> parked = inside.parkedPoll();
+        CompletableFuture<Reply> stays = outside.parkedPoll();
 
         gateway.flags(true, false);
 
@@ -262,14 +262,6 @@ class RolloutOnTheWireQuarkusTest {
         assertThat(answer.path("mode").asText()).isEqualTo("websocket");
         assertThat(inside.poll("?wait=60").status()).isEqualTo(426);
         assertThat(stays).isNotDone();
-    }
-
-    /** A poll that is known to wait: of two, the one that the other did not answer. */
-    private static CompletableFuture<Reply> parkedPoll(TestAgent agent) {
-        CompletableFuture<Reply> one = agent.pollLater("?wait=60");
-        CompletableFuture<Reply> two = agent.pollLater("?wait=60");
-        CompletableFuture.anyOf(one, two).orTimeout(20, TimeUnit.SECONDS).join();
-        return one.isDone() ? two : one;
     }
 
     @ParameterizedTest

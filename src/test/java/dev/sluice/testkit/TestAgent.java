@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One agent, over either transport, with an id that no other test has. Closes the sockets that it opened. */
@@ -87,6 +88,14 @@ public final class TestAgent implements AutoCloseable {
 
     public CompletableFuture<Reply> pollLater(String query) {
         return api.getLater(path("poll" + query));
+    }
+
+    /** A poll that is known to wait: of two, the one that the other did not answer. */
+    public CompletableFuture<Reply> parkedPoll() {
+        CompletableFuture<Reply> one = pollLater("?wait=60");
+        CompletableFuture<Reply> two = pollLater("?wait=60");
+        CompletableFuture.anyOf(one, two).orTimeout(20, TimeUnit.SECONDS).join();
+        return one.isDone() ? two : one;
     }
 
     public Reply acknowledge(String commandId) {

@@ -1,7 +1,6 @@
 package dev.sluice.edge.http;
 
 import dev.sluice.core.Mode;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -47,8 +46,8 @@ public final class ParkedCall implements Parked {
         response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         response.putHeader(HttpHeaders.CACHE_CONTROL, Headers.NO_STORE);
         Headers.tellMode(response, mode);
-        ByteBuf bytes = Unpooled.buffer(body.size());
-        body.putInto(bytes);
+        byte[] bytes = new byte[body.size()];
+        body.putInto(Unpooled.wrappedBuffer(bytes).clear());
         response.end(Buffer.buffer(bytes)).onComplete(result -> written.accept(result.succeeded()));
         return true;
     }

@@ -35,12 +35,12 @@ public final class SocketIoConnection implements EngineUser {
     private final SocketIoReception reception;
     private final InstantSource clock;
     private final SocketIoDecoder decoder;
+    private final long connectMillis;
     /** Nearly always there is one. */
     private Map<String, SocketIoSocket> sockets = Map.of();
 
     private Set<String> connecting = NOBODY;
     private List<Knock> waiting = NOBODY_WAITS;
-    private final long connectMillis;
     private long connectBy;
 
     public SocketIoConnection(
