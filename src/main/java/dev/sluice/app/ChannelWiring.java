@@ -145,6 +145,7 @@ final class ChannelWiring {
                 config.sessions().maxSubscriptions(),
                 usual.maxRequests(),
                 usual.maxRequestBytes(),
+                usual.perTurn(),
                 usual.retry());
         ChannelSessions.Ports ports = new ChannelSessions.Ports(
                 broker,

@@ -7,6 +7,7 @@ import io.vertx.core.impl.VertxInternal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
@@ -74,6 +75,12 @@ public final class EventLoops {
         @Override
         public void later(Runnable task) {
             context.runOnContext(hop -> task.run());
+        }
+
+        /** A task would run before the loop looks at its sockets again; what is due at once runs after that. */
+        @Override
+        public void nextTurn(Runnable task) {
+            context.nettyEventLoop().schedule(() -> context.emit(turn -> task.run()), 0, TimeUnit.NANOSECONDS);
         }
     }
 }

@@ -33,6 +33,15 @@ public final class DirectHome implements Home {
         }
     }
 
+    @Override
+    public void nextTurn(Runnable task) {
+        if (queueing) {
+            tasks.addLast(task);
+        } else {
+            here(task);
+        }
+    }
+
     /** Runs a task as one that is already on this context. */
     public void here(Runnable task) {
         boolean before = inside;

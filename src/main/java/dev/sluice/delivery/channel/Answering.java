@@ -95,8 +95,8 @@ final class Answering {
      */
     private void say(Ask ask, @Nullable StreamPosition since, StreamPosition place, boolean recovered, boolean behind) {
         Subscription subscription = ask.subscription;
-        Message said = ask.answers.done(
-                new Subscribed(ask.requestId, subscription.channel, place, recovered, since, session.now()));
+        Message said = ask.answers.done(new Subscribed(
+                ask.requestId, subscription.channel, subscription.number, place, recovered, since, session.now()));
         ask.ticket.answer(said);
         session.ports().channels().subscribed(recovered);
         if (subscription.state == Subscription.State.JOINING || since != null && recovered) {
@@ -146,7 +146,9 @@ final class Answering {
         boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
         String request = unanswered ? subscription.requestId() : null;
         subscription.answeredAt = session.mailbox.nextPosition();
-        tell(subscription, new Subscribed(request, subscription.channel, head, false, null, session.now()));
+        tell(
+                subscription,
+                new Subscribed(request, subscription.channel, subscription.number, head, false, null, session.now()));
     }
 
     /** The client may not know that it is subscribed; it is, and everything comes. */
@@ -157,7 +159,10 @@ final class Answering {
         }
         tell(
                 subscription,
-                before == null ? new Subscribed(null, subscription.channel, head, true, null, session.now()) : before);
+                before == null
+                        ? new Subscribed(
+                                null, subscription.channel, subscription.number, head, true, null, session.now())
+                        : before);
     }
 
     private void tell(Subscription subscription, Message said) {

@@ -3,7 +3,9 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.mailbox.MemoryBudget;
 import dev.sluice.delivery.session.Home;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +18,26 @@ final class ChannelHub implements Broker.Hub {
     private final Home home;
     private final Broker broker;
     private final MemoryBudget budget;
+    private final int perTurn;
     private final Map<ChannelName, Topic> topics = new HashMap<>();
-    private final List<ChannelSession> touched = new ArrayList<>();
+    private final Deque<ChannelSession> touched = new ArrayDeque<>();
     private Watermark mark = Watermark.NONE;
     private final Runnable onShort;
     private boolean flushing;
+    /** Whether there is more to flush, in the next turn. */
+    private boolean goesOn;
+
     private boolean relieving;
 
-    /** @param onShort run on the home, soon after the node's budget was passed */
-    ChannelHub(Home home, Broker broker, MemoryBudget budget, Runnable onShort) {
+    /**
+     * @param perTurn sessions that are sent something before others on the home have their turn
+     * @param onShort run on the home, soon after the node's budget was passed
+     */
+    ChannelHub(Home home, Broker broker, MemoryBudget budget, int perTurn, Runnable onShort) {
         this.home = home;
         this.broker = broker;
         this.budget = budget;
+        this.perTurn = perTurn;
         this.onShort = onShort;
     }
 
@@ -118,12 +128,16 @@ final class ChannelHub implements Broker.Hub {
     @Override
     public void published(List<Publication> publications) {
         Topic topic = topics.get(publications.get(0).channel());
-        if (topic != null && topic.joined && areOf(topic, publications)) {
+        if (topic != null && fitsNow(topic) && areOf(topic, publications)) {
             offerInSlices(topic, publications);
         } else {
             publications.forEach(this::offer);
             flush();
         }
+    }
+
+    private boolean fitsNow(Topic topic) {
+        return topic.joined && topic.size() <= perTurn && !goesOn;
     }
 
     private static boolean areOf(Topic topic, List<Publication> publications) {
@@ -179,26 +193,44 @@ final class ChannelHub implements Broker.Hub {
         touched.add(session);
     }
 
-    /** Sends what sessions got, and counts it against the node's budget. */
+    /** Sends what sessions got, and counts it against the node's budget; what takes longer goes on in further turns. */
     void flush() {
-        if (flushing) {
-            return;
+        if (!flushing && !goesOn) {
+            turn();
         }
+    }
+
+    /** The same for one that is not to wait for the others: what it was told may be the last before it closes. */
+    void flush(ChannelSession session) {
+        if (goesOn && !flushing) {
+            count(session.flushed());
+        } else {
+            flush();
+        }
+    }
+
+    /** What is offered between two turns goes out with what a session is still to be sent. */
+    private void turn() {
+        goesOn = false;
         flushing = true;
         RuntimeException first = null;
         long bytes = 0;
-        // By index: a flush may touch further sessions.
-        for (int i = 0; i < touched.size(); i++) {
+        int left = perTurn;
+        // A flush may touch further sessions.
+        for (ChannelSession next = touched.poll(); next != null; next = --left > 0 ? touched.poll() : null) {
             try {
-                bytes += touched.get(i).flushed();
+                bytes += next.flushed();
             } catch (RuntimeException e) {
                 // The session dealt with it; the others are not to suffer, and it is not to go unseen.
                 first = first == null ? e : first;
             }
         }
-        touched.clear();
         flushing = false;
+        goesOn = !touched.isEmpty();
         count(bytes);
+        if (goesOn) {
+            home.nextTurn(this::turn);
+        }
         if (first != null) {
             throw first;
         }

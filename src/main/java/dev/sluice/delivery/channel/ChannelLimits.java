@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param maxSubscriptions of one session
  * @param maxRequests answers that one session remembers
  * @param maxRequestBytes the same in bytes
+ * @param perTurn sessions of one event loop that are sent something before others there have their turn
  * @param retry how long histories may be out of reach before a session that waits for them loses its connection
  */
 public record ChannelLimits(
@@ -20,9 +21,10 @@ public record ChannelLimits(
         int maxSubscriptions,
         int maxRequests,
         long maxRequestBytes,
+        int perTurn,
         Duration retry) {
 
-    /** 2 min of grace; 100,000 sessions, 1,000 subscriptions; 1,000 answers and 256 KiB of them; 30 s. */
+    /** 2 min of grace; 100,000 sessions, 1,000 subscriptions; 1,000 answers and 256 KiB of them; 1,024 sessions a turn; 30 s. */
     public static final ChannelLimits DEFAULT = new ChannelLimits(
             new SessionLimits(Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(30)),
             MailboxLimits.DEFAULT,
@@ -30,5 +32,6 @@ public record ChannelLimits(
             1_000,
             1_000,
             256 << 10,
+            1_024,
             Duration.ofSeconds(30));
 }

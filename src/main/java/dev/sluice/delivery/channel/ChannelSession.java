@@ -403,7 +403,7 @@ public final class ChannelSession {
 
     void touchAndFlush() {
         touch();
-        hub.flush();
+        hub.flush(this);
     }
 
     /** Sends what came since; returns by how much more, or less, it holds. */

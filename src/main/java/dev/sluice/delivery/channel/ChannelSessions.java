@@ -94,6 +94,7 @@ public final class ChannelSessions {
                         h,
                         ports.broker(),
                         ports.budget(),
+                        limits.perTurn(),
                         () -> relieve(h, ports.clock().millis())));
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HubLink implements Runnable {
     private final Broker.Hub hub;
-    /** Publications, and tasks that keep their place between them. */
+    /** Publications, receipts for them, and tasks that keep their place between them. */
     private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean under = new AtomicBoolean();
@@ -35,6 +35,11 @@ final class HubLink implements Runnable {
         queue.add(task);
     }
 
+    /** Run once what was added before was offered. On the broker's home. */
+    void receipt(Runnable done) {
+        queue.add(new Receipt(done));
+    }
+
     /** Sees to it that what was added gets there. */
     void handOver() {
         if (!queue.isEmpty() && under.compareAndSet(false, true)) {
@@ -45,20 +50,36 @@ final class HubLink implements Runnable {
     @Override
     public void run() {
         under.set(false);
-        List<Publication> together = new ArrayList<>();
+        Batch batch = new Batch();
         for (Object next = queue.poll(); next != null; next = queue.poll()) {
             if (next instanceof Publication publication) {
-                together.add(publication);
-                continue;
+                batch.publications.add(publication);
+            } else if (next instanceof Receipt receipt) {
+                batch.receipts.add(receipt.done);
+            } else {
+                batch.handOver();
+                batch = new Batch();
+                ((Runnable) next).run();
             }
-            if (!together.isEmpty()) {
-                hub.published(together);
-                together = new ArrayList<>();
-            }
-            ((Runnable) next).run();
         }
-        if (!together.isEmpty()) {
-            hub.published(together);
+        batch.handOver();
+    }
+
+    private record Receipt(Runnable done) {}
+
+    /** What goes to the hub in one call. */
+    private final class Batch {
+        final List<Publication> publications = new ArrayList<>();
+        final List<Runnable> receipts = new ArrayList<>(1);
+
+        void handOver() {
+            try {
+                if (!publications.isEmpty()) {
+                    hub.published(publications);
+                }
+            } finally {
+                receipts.forEach(Runnable::run);
+            }
         }
     }
 }

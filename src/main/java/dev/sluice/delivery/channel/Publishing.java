@@ -86,7 +86,7 @@ final class Publishing {
         repeats.forEach((item, first) -> places[item] = places[first]);
         open.addAndGet(hubs.size());
         for (HubLink link : hubs) {
-            link.add(this::processed);
+            link.receipt(this::processed);
         }
         processed();
     }

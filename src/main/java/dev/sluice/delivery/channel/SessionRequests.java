@@ -94,16 +94,26 @@ final class SessionRequests {
     /** What is replayed from a place of its own goes first, in its order; the others say how far it has got then. */
     void askAgain(List<Subscribed> stale) {
         for (int i = stale.size() - 1; i >= 0; i--) {
-            StreamPosition since = stale.get(i).sinceAnew();
+            StreamPosition since = sinceAnew(stale.get(i));
             if (since != null) {
                 askAgain(stale.get(i), since, session.catchUp::putFirst);
             }
         }
         for (Subscribed each : stale) {
-            if (each.sinceAnew() == null) {
+            if (sinceAnew(each) == null) {
                 askAgain(each, null, session.catchUp::putLast);
             }
         }
+    }
+
+    /** Where to replay from; null for nowhere: from where is settled, or what was replayed belonged to one that ended. */
+    private @Nullable StreamPosition sinceAnew(Subscribed stale) {
+        return isOfPresent(stale) ? stale.sinceAnew() : null;
+    }
+
+    private boolean isOfPresent(Subscribed answer) {
+        Subscription present = session.subscriptions.find(answer.channel());
+        return present != null && present.number == answer.subscription();
     }
 
     private void askAgain(Subscribed stale, @Nullable StreamPosition since, Consumer<Ask> queue) {
@@ -113,7 +123,9 @@ final class SessionRequests {
                 @Override
                 public Message done(Subscribed outcome) {
                     StreamPosition named = since == null ? stale.since() : null;
-                    boolean missing = named != null && (!stale.recovered() || subscription.hasLostAfter(named));
+                    // One that ended takes with it what it had still to replay.
+                    boolean missing = named != null
+                            && (!stale.recovered() || !isOfPresent(stale) || subscription.hasLostAfter(named));
                     return missing ? outcome.stillMissing() : outcome;
                 }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code place}.
  *
  * @param requestId null where nobody asked, or asked without an id
+ * @param subscription the number of the one that it is about: a channel that was left and joined again has another
  * @param place the channel's head
  * @param since what the request asked for; null where it began at the head
  * @param recovered whether everything comes that the client does not have: always, but for a place that is lost
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Subscribed(
         @Nullable String requestId,
         ChannelName channel,
+        int subscription,
         StreamPosition place,
         boolean recovered,
         @Nullable StreamPosition since,
@@ -28,7 +30,7 @@ public record Subscribed(
 
     /** The same for a client that was told before that something is missing: it is not looked for again. */
     Subscribed stillMissing() {
-        return new Subscribed(requestId, channel, place, false, LOST, appendedAt);
+        return new Subscribed(requestId, channel, subscription, place, false, LOST, appendedAt);
     }
 
     /** Where to replay from if this has to be answered anew; null where from is settled. */

@@ -38,6 +38,10 @@ final class Topic {
         return count == 0;
     }
 
+    int size() {
+        return count;
+    }
+
     void add(Subscription subscription) {
         if (used == subscriptions.length) {
             subscriptions = Arrays.copyOf(subscriptions, used * 2);

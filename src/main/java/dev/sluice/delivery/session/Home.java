@@ -19,4 +19,12 @@ public interface Home {
     default void later(Runnable task) {
         execute(task);
     }
+
+    /**
+     * Goes on with something long: runs the task on this context after everything that waits for it by now, from the
+     * network as well. For callers that are on it. Never blocks.
+     */
+    default void nextTurn(Runnable task) {
+        later(task);
+    }
 }

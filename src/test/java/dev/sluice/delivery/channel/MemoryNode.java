@@ -75,6 +75,7 @@ public record MemoryNode(MemoryBroker broker, ChannelSessions sessions, SessionR
                 2,
                 10,
                 10_000,
+                1,
                 Duration.ofSeconds(30));
     }
 

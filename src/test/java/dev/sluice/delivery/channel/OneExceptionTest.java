@@ -21,7 +21,7 @@ class OneExceptionTest {
     private final List<Message> displaced = new ArrayList<>();
 
     private static Subscribed answer(String channel) {
-        return new Subscribed(null, new ChannelName(channel), new StreamPosition("e", 0), true, null, 0);
+        return new Subscribed(null, new ChannelName(channel), 0, new StreamPosition("e", 0), true, null, 0);
     }
 
     private static Message placed(Message answer, int subscription) {

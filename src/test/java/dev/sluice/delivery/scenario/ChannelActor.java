@@ -51,6 +51,9 @@ final class ChannelActor {
     private @Nullable ChannelSession session;
     private @Nullable SessionId id;
     private boolean gatewayDied;
+    /** Whether its session had ended before that. */
+    private boolean wasOver;
+
     /** It was not back since. */
     private boolean wasKilled;
 
@@ -157,8 +160,8 @@ final class ChannelActor {
             gatewayDied = false;
             wasKilled = true;
             session = cursor == null ? null : story.restored(home, id);
-            boolean mustBeThere =
-                    view.channels.keySet().stream().anyMatch(each -> story.isDurable(each) && !isLeaving(each));
+            boolean mustBeThere = !wasOver
+                    && view.channels.keySet().stream().anyMatch(each -> story.isDurable(each) && !isLeaving(each));
             script.check(session != null || !mustBeThere, "%s lost its session", name);
             return cursor == null ? ResumeAt.LAST_ACKNOWLEDGED : ResumeAt.after(SessionCursor.parse(cursor));
         }
@@ -241,6 +244,7 @@ final class ChannelActor {
     /** A request for less is repeated in the next life; what else was not answered is not known to have happened. */
     void gatewayDied() {
         line = null;
+        wasOver = session != null && session.state() == SessionState.Kind.CLOSED;
         session = null;
         gatewayDied = id != null;
         asked.values().removeIf(what -> !what.kind().equals("unsubscribe"));
@@ -423,21 +427,16 @@ final class ChannelActor {
         ChannelView.At now = view.channels.get(channel);
         script.check(now != null, "%s got %s %d before it was subscribed", name, channel, offset);
         script.check(now.epoch().equals(epoch), "%s got %s of another epoch", name, channel);
-        script.check(
-                offset > now.offset(), "doubled: %s got %s %d where it has %d", name, channel, offset, now.offset());
-        boolean next = offset == now.offset() + 1
-                || now.offset() < 0
+        Long replay = view.replays.remove(channel);
+        long has = replay != null && offset <= now.offset() ? replay : now.offset();
+        script.check(offset > has, "doubled: %s got %s %d where it has %d", name, channel, offset, has);
+        boolean next = offset == has + 1
+                || has < 0
                 || offset <= view.gaps.getOrDefault(channel, -1L) + 1
                 || story.policy(channel).overflow() == Overflow.CONFLATE;
         if (!next) {
-            script.check(
-                    story.hasHoles(channel),
-                    "a silent gap: %s got %s %d after %d",
-                    name,
-                    channel,
-                    offset,
-                    now.offset());
-            story.model.skipped(name, id.value(), channel, epoch, now.offset() + 1, offset - 1);
+            script.check(story.hasHoles(channel), "a silent gap: %s got %s %d after %d", name, channel, offset, has);
+            story.model.skipped(name, id.value(), channel, epoch, has + 1, offset - 1);
         }
         view.channels.put(channel, new ChannelView.At(epoch, offset));
     }
@@ -463,19 +462,18 @@ final class ChannelActor {
         if (what != null && what.since() != null) {
             if (recovered) {
                 script.check(epoch.equals(what.since().epoch()), "recovered over two epochs");
-                view.channels.put(
-                        channel, new ChannelView.At(epoch, what.since().offset()));
+                recovered(channel, now, what.since());
             } else {
                 boolean gone = !epoch.equals(what.since().epoch())
                         || what.since().offset() > offset
                         || story.mayBeGone(channel, what.since().offset() + 1);
-                script.check(gone, "%s was told that %s is lost from %s on", name, channel, what.since());
-                view.channels.put(channel, new ChannelView.At(epoch, offset));
+                lost(request, channel, new ChannelView.At(epoch, offset), gone, what.since());
             }
         } else if (!recovered) {
-            boolean gone = now == null || !epoch.equals(now.epoch()) || story.mayBeGone(channel, now.offset() + 1);
-            script.check(gone, "%s was told that %s is lost from %s on", name, channel, now);
-            view.channels.put(channel, new ChannelView.At(epoch, offset));
+            Long replay = view.replays.get(channel);
+            long has = replay != null ? replay : now == null ? -1 : now.offset();
+            boolean gone = now == null || !epoch.equals(now.epoch()) || story.mayBeGone(channel, has + 1);
+            lost(request, channel, new ChannelView.At(epoch, offset), gone, has);
         } else if (now == null) {
             script.check(!unasked || story.wasRestarted(), "%s was subscribed to %s unasked", name, channel);
             view.channels.put(channel, new ChannelView.At(epoch, unasked ? -1 : offset));
@@ -495,6 +493,38 @@ final class ChannelActor {
         } else {
             view.channels.put(channel, new ChannelView.At(epoch, now.offset()));
         }
+    }
+
+    /** What it has beyond that place it has, whether that is replayed or was with what another request asked for. */
+    private void recovered(String channel, ChannelView.@Nullable At now, StreamPosition since) {
+        if (now != null && now.epoch().equals(since.epoch()) && now.offset() > since.offset()) {
+            view.replays.put(channel, since.offset());
+        } else {
+            view.replays.remove(channel);
+            view.channels.put(channel, new ChannelView.At(since.epoch(), since.offset()));
+        }
+    }
+
+    /** It is told that something is missing: that has to be so, or of no consequence. */
+    private void lost(String request, String channel, ChannelView.At place, boolean gone, Object from) {
+        boolean nothingNew = !request.equals("null")
+                && (isOlderThanALeave(request, channel) || number(request) <= view.lost.getOrDefault(channel, 0));
+        script.check(gone || nothingNew, "%s was told that %s is lost from %s on", name, channel, from);
+        view.replays.remove(channel);
+        view.lost.put(channel, requests);
+        view.channels.put(channel, place);
+    }
+
+    /** Then it asked to leave the channel later, and is not owed what it had asked for before. */
+    private boolean isOlderThanALeave(String request, String channel) {
+        return asked.entrySet().stream()
+                .anyMatch(each -> each.getValue().kind().equals("unsubscribe")
+                        && each.getValue().channel().equals(channel)
+                        && number(each.getKey()) > number(request));
+    }
+
+    private static int number(String request) {
+        return Integer.parseInt(request.substring(1));
     }
 
     /** Whether it said that it wants no more of the channel: from then on nothing of it is owed. */

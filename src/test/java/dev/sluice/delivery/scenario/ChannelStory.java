@@ -80,6 +80,7 @@ final class ChannelStory {
                 5,
                 100,
                 100_000,
+                script.perTurn(),
                 Duration.ofSeconds(30));
         List<String> all = new ArrayList<>(POLICIES.keySet());
         for (int i = 2 + script.below(3); i > 0; i--) {
@@ -163,7 +164,7 @@ final class ChannelStory {
         node.sessions().restore(home, id).subscribe().with(found -> made[0] = found, failure -> {
             throw script.failed("a session could not be restored: " + failure, failure);
         });
-        for (int i = 0; i < 10 && made[0] == null; i++) {
+        for (int i = 0; i < 200 && made[0] == null; i++) {
             home.runNext();
         }
         script.say("restored %s: %s", id.value(), made[0] != null);

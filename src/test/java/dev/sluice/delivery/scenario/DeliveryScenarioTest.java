@@ -35,7 +35,9 @@ class DeliveryScenarioTest {
         "KILLED, POLLING, WEBSOCKET, 1626",
         "BOTH_ATTACHED, WEBSOCKET, WEBSOCKET, 765",
         "HALF_RECEIVED, POLLING, POLLING, 1258",
-        "BEFORE_THE_ACKNOWLEDGEMENT, WEBSOCKET, POLLING, 1533"
+        "BEFORE_THE_ACKNOWLEDGEMENT, WEBSOCKET, POLLING, 1533",
+        "SUPERSEDED, WEBSOCKET, WEBSOCKET, 1403",
+        "DURING_AN_ATTACH, POLLING, WEBSOCKET, 1914"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);

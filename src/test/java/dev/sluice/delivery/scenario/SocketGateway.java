@@ -120,6 +120,7 @@ final class SocketGateway {
                 5,
                 100,
                 100_000,
+                script.perTurn(),
                 Duration.ofSeconds(30));
         start();
     }

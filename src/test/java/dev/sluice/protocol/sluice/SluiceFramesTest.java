@@ -71,7 +71,8 @@ class SluiceFramesTest {
 
     @Test
     void anAnswerRepeatsItsRequest() {
-        assertThat(encoded(new Subscribed("r1", CHANNEL, new StreamPosition("e", 3), true, null, NOW.toEpochMilli())))
+        assertThat(encoded(
+                        new Subscribed("r1", CHANNEL, 0, new StreamPosition("e", 3), true, null, NOW.toEpochMilli())))
                 .isEqualTo(
                         "{\"type\":\"subscribed\",\"request_id\":\"r1\",\"payload\":{\"channel\":\"updates\",\"epoch\":\"e\","
                                 + "\"offset\":3,\"recovered\":true},\"timestamp\":\"2026-03-01T10:00:00Z\",\"cursor\":\"s~n.7.5.0\"}");
