@@ -66,8 +66,9 @@ final class Resuming {
     private AttachResult rebuild(Connection fresh, SessionCursor from) {
         session.ports().channels().fellBehind();
         boolean thisLife = from.epoch().equals(session.epoch());
-        List<Message> replies = session.mailbox.restart(from, thisLife ? from.seq() : -1);
-        session.placing.endsWith(from.subscription());
+        SessionCursor begin = thisLife ? from : inThisLife(from);
+        List<Message> replies = session.mailbox.restart(begin, thisLife ? from.seq() : -1);
+        session.placing.endsWith(begin.subscription());
         List<Subscription> again = new ArrayList<>();
         for (Subscription each : session.subscriptions) {
             if (each.state != Subscription.State.JOINING) {
@@ -103,6 +104,15 @@ final class Resuming {
         again.forEach(session.requests::answerAgain);
         session.requests.askAgain(stale);
         return session.attach(fresh, Resume.CONTINUE, from);
+    }
+
+    /** A place of an earlier life, as cursors of this one begin: volatile channels are numbered anew since. */
+    private SessionCursor inThisLife(SessionCursor from) {
+        Watermark mark = new Watermark(0, from.mark().durablePosition());
+        Subscription exception = session.subscriptions.numbered(from.subscription());
+        return exception != null && exception.policy.durable()
+                ? new SessionCursor(from.epoch(), from.seq(), mark, from.subscription(), from.offset())
+                : new SessionCursor(from.epoch(), from.seq(), mark, SessionCursor.NONE, 0);
     }
 
     /** Where a subscription goes on: behind an offset of an epoch, or, where only that is known, behind a mark. */
@@ -192,14 +202,15 @@ final class Resuming {
     /** Takes up what is stored; the first attach fills it. */
     void restore(SessionRecord stored) {
         SessionCursor acknowledged = SessionCursor.parse(stored.acknowledged());
-        session.mailbox.begin(acknowledged);
         session.unrepeatable.restore(stored.unrepeatable());
         session.subscriptions.numbersFrom(stored.nextSubscription());
         for (SessionRecord.Stored each : stored.subscriptions()) {
             beginAt(session.subscriptions.addAgain(each), acknowledged, true, false);
         }
+        SessionCursor begin = inThisLife(acknowledged);
+        session.mailbox.begin(begin);
         session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
-        session.placing.endsWith(acknowledged.subscription());
+        session.placing.endsWith(begin.subscription());
         session.storage.restored();
         session.subscriptions.copy().forEach(session.hub::subscribe);
     }

@@ -75,8 +75,6 @@ final class SessionStorage {
         SessionRecord present = record();
         if (present != null) {
             records.note(present);
-        } else {
-            ended();
         }
     }
 
@@ -88,10 +86,10 @@ final class SessionStorage {
         }
     }
 
-    /** Null where nothing of it is worth keeping. */
+    /** Null where nothing of it is worth keeping; what was kept once is, or a kill would bring back what was left. */
     private @Nullable SessionRecord record() {
         List<SessionRecord.Stored> subscriptions = new ArrayList<>();
-        boolean worth = kept;
+        boolean worth = kept || stored;
         for (Subscription each : session.subscriptions) {
             if (each.begun || each.storing || each.stored) {
                 subscriptions.add(new SessionRecord.Stored(each.number, each.channel, each.began, each.presence));

@@ -31,6 +31,17 @@ final class Subscriptions implements Iterable<Subscription> {
         return byChannel.get(channel);
     }
 
+    /** The one of that number, if it is still there. */
+    @Nullable
+    Subscription numbered(int number) {
+        for (Subscription each : byChannel.values()) {
+            if (each.number == number) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     boolean has(ChannelName channel) {
         return byChannel.containsKey(channel);
     }

@@ -211,10 +211,14 @@ final class ChannelActor {
     /** A cursor that the gateway went on from, and what the client had there. */
     private record Accepted(SessionCursor cursor, ChannelView view) {
         boolean isWhere(SessionCursor place) {
-            return cursor.mark().equals(place.mark())
-                    && cursor.subscription() == place.subscription()
-                    && cursor.offset() == place.offset()
-                    && (!cursor.epoch().equals(place.epoch()) || cursor.seq() <= place.seq());
+            boolean sameException = cursor.subscription() == place.subscription() && cursor.offset() == place.offset();
+            if (cursor.epoch().equals(place.epoch())) {
+                return cursor.mark().equals(place.mark()) && sameException && cursor.seq() <= place.seq();
+            }
+            // Of volatile channels a later life knows no place.
+            return cursor.mark().durablePosition() == place.mark().durablePosition()
+                    && place.mark().volatilePosition() == 0
+                    && (sameException || place.subscription() == SessionCursor.NONE);
         }
     }
 

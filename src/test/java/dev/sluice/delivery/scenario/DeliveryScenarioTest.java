@@ -37,7 +37,9 @@ class DeliveryScenarioTest {
         "HALF_RECEIVED, POLLING, POLLING, 1258",
         "BEFORE_THE_ACKNOWLEDGEMENT, WEBSOCKET, POLLING, 1533",
         "SUPERSEDED, WEBSOCKET, WEBSOCKET, 1403",
-        "DURING_AN_ATTACH, POLLING, WEBSOCKET, 1914"
+        "DURING_AN_ATTACH, POLLING, WEBSOCKET, 1914",
+        "KILLED, SSE, SSE, 4724",
+        "KILLED, SSE, WEBSOCKET, 6802"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);
