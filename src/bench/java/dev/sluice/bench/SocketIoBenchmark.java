@@ -22,7 +22,7 @@ final class SocketIoBenchmark {
     private static final int IDLE = Integer.getInteger("bench.socketio.idle", 16_000);
     private static final int FIRST_WARM_UP_SECONDS = 30;
     /** Each load opens its connections anew, and what that had compiled is not the deliveries' cost. */
-    private static final int WARM_UP_SECONDS = 3;
+    private static final int WARM_UP_SECONDS = 6;
 
     private static final int SECONDS = Integer.getInteger("bench.fanout.seconds", 4);
     private static final String IDLE_EACH = "idle client, each of the second half, KiB";

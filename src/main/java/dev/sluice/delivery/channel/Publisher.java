@@ -41,7 +41,7 @@ final class Publisher {
     }
 
     /** As {@link Broker#publish} says. Any thread. */
-    public Uni<List<StreamPosition>> publish(List<NewPublication> batch) {
+    Uni<List<StreamPosition>> publish(List<NewPublication> batch) {
         return Uni.createFrom().emitter(emitter -> {
             long bytes = 0;
             for (NewPublication each : batch) {

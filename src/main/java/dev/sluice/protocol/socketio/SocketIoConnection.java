@@ -28,7 +28,7 @@ public final class SocketIoConnection implements EngineUser {
     public static final String NAME = "socketio";
 
     private static final Set<String> NOBODY = Set.of();
-    private static final List<Knock> NOBODY_WAITS = List.of();
+    private static final List<Attempt> NOTHING_WAITS = List.of();
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     private final EngineConnection engine;
@@ -40,7 +40,7 @@ public final class SocketIoConnection implements EngineUser {
     private Map<String, SocketIoSocket> sockets = Map.of();
 
     private Set<String> connecting = NOBODY;
-    private List<Knock> waiting = NOBODY_WAITS;
+    private List<Attempt> waiting = NOTHING_WAITS;
     private long connectBy;
 
     public SocketIoConnection(
@@ -77,7 +77,7 @@ public final class SocketIoConnection implements EngineUser {
         boolean connects = packet.type() == SocketIoPacket.Type.CONNECT;
         if (connects && socket == null && !connecting.contains(packet.namespace())) {
             begins(packet.namespace());
-            connect(new Knock(packet, clock.millis() + connectMillis));
+            connect(packet, clock.millis() + connectMillis);
         } else if (!connects && socket != null) {
             socket.packet(packet);
         } else if (!connects && connecting.contains(packet.namespace())) {
@@ -92,7 +92,7 @@ public final class SocketIoConnection implements EngineUser {
         if (packet.type() == SocketIoPacket.Type.DISCONNECT) {
             ends(packet.namespace());
             if (!waiting.isEmpty()) {
-                waiting.removeIf(knock -> knock.packet().namespace().equals(packet.namespace()));
+                waiting.removeIf(attempt -> attempt.namespace().equals(packet.namespace()));
             }
         } else {
             engine.close(Disconnect.PROTOCOL_ERROR);
@@ -118,30 +118,24 @@ public final class SocketIoConnection implements EngineUser {
         return wanted;
     }
 
-    /** One that wants in, and until when it waits where the store is away. */
-    private record Knock(SocketIoPacket packet, long until) {}
-
-    private void connect(Knock knock) {
-        SocketIoPacket packet = knock.packet();
+    /** @param until when it is to be in, at the latest, where the store is away */
+    private void connect(SocketIoPacket packet, long until) {
         String namespace = packet.namespace();
         JsonNode auth = packet.data().isObject() ? packet.data() : NOTHING;
         reception
                 .receive(namespace, auth)
                 .subscribe()
                 .with(seat -> engine.home().execute(() -> seat(namespace, seat)), failure -> engine.home()
-                        .execute(() -> refuse(knock, failure)));
+                        .execute(() -> refuse(packet, until, failure)));
     }
 
-    private void refuse(Knock knock, Throwable failure) {
-        String namespace = knock.packet().namespace();
+    private void refuse(SocketIoPacket packet, long until, Throwable failure) {
+        String namespace = packet.namespace();
         if (!connecting.contains(namespace)) {
             return;
         }
         SluiceException why = FrameProblems.problemOf(failure);
-        if (why.code() == ProblemCode.STORE_UNAVAILABLE && clock.millis() < knock.until()) {
-            // It is tried again with each tick.
-            waiting = waiting.isEmpty() ? new ArrayList<>(1) : waiting;
-            waiting.add(knock);
+        if (waits(why, new Attempt(namespace, until, () -> connect(packet, until)))) {
             return;
         }
         ends(namespace);
@@ -171,8 +165,26 @@ public final class SocketIoConnection implements EngineUser {
         }
         connectBy = Long.MAX_VALUE;
         keep(namespace, socket);
-        socket.begin(() -> reception.seated(socket), clock.millis() + connectMillis);
+        long until = clock.millis() + connectMillis;
+        socket.begin(() -> reception.seated(socket), (why, again) -> waits(why, new Attempt(namespace, until, again)));
     }
+
+    // ---- while the store is away
+
+    /** What is tried again with each tick, and until when. */
+    private record Attempt(String namespace, long until, Runnable again) {}
+
+    /** Whether it lies with the store, and is tried again. */
+    private boolean waits(SluiceException why, Attempt attempt) {
+        if (why.code() != ProblemCode.STORE_UNAVAILABLE || clock.millis() >= attempt.until()) {
+            return false;
+        }
+        waiting = waiting.isEmpty() ? new ArrayList<>(1) : waiting;
+        waiting.add(attempt);
+        return true;
+    }
+
+    // ---- sockets
 
     private void keep(String namespace, SocketIoSocket socket) {
         if (sockets.isEmpty()) {
@@ -204,9 +216,9 @@ public final class SocketIoConnection implements EngineUser {
             engine.close(waiting.isEmpty() ? Disconnect.SILENT : Disconnect.TRY_LATER);
             return;
         }
-        List<Knock> again = waiting;
-        waiting = NOBODY_WAITS;
-        again.forEach(this::connect);
+        List<Attempt> attempts = waiting;
+        waiting = NOTHING_WAITS;
+        attempts.forEach(attempt -> attempt.again().run());
         for (SocketIoSocket socket : sockets()) {
             socket.tick(now);
         }
@@ -215,7 +227,7 @@ public final class SocketIoConnection implements EngineUser {
     @Override
     public void closed(@Nullable Disconnect why) {
         connecting = NOBODY;
-        waiting = NOBODY_WAITS;
+        waiting = NOTHING_WAITS;
         for (SocketIoSocket socket : sockets()) {
             socket.cut();
         }

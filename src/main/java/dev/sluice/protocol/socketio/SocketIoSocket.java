@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
 import dev.sluice.core.Payload;
-import dev.sluice.core.ProblemCode;
 import dev.sluice.core.SluiceException;
 import dev.sluice.core.TransportKind;
 import dev.sluice.delivery.channel.Answers;
@@ -26,6 +25,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +54,12 @@ public final class SocketIoSocket {
     private final PendingAcks acks = new PendingAcks();
     private final SocketIoRequests requests;
     private boolean gone;
-    /** Its channel cannot be joined while the store is away; null where it can, or is. */
-    private @Nullable Welcome waiting;
 
     // ---- on the session's home
     private @Nullable Attachment attachment;
     private int encoded;
+    /** Whether its client heard that it is connected, or will with what waits for it. */
+    private boolean welcomed;
 
     SocketIoSocket(
             String namespace,
@@ -109,14 +109,14 @@ public final class SocketIoSocket {
 
     /**
      * @param onConnected run on the connection's home once its client was told that it is connected
-     * @param until when that has to be, at the latest, where the store is away
+     * @param orLater whether a failure passes, and what is given to it will be run then; on the connection's home
      */
-    void begin(Runnable onConnected, long until) {
-        session.execute(() -> attach(onConnected, until));
+    void begin(Runnable onConnected, BiPredicate<SluiceException, Runnable> orLater) {
+        session.execute(() -> attach(onConnected, orLater));
     }
 
     /** On the session's home. */
-    private void attach(Runnable onConnected, long until) {
+    private void attach(Runnable onConnected, BiPredicate<SluiceException, Runnable> orLater) {
         if (!session.admits(engine.opened())) {
             engine.home().execute(this::superseded);
             return;
@@ -148,28 +148,30 @@ public final class SocketIoSocket {
         }
         engine.home().execute(() -> engine.attached(branch, upTo -> session.acknowledge(held, upTo)));
         if (channel == null) {
+            welcomed = true;
             engine.home().execute(onConnected);
         } else {
             // The answer is in order with the channel's events: none is missed that is published once it is there.
-            new Welcome(channel, connected, onConnected, until).join();
+            new Welcome(channel, connected, onConnected, orLater).join();
         }
     }
 
-    /**
-     * The client hears that it is connected when its namespace's channel is joined. Where the store is away that is tried
-     * again with each tick, for a while.
-     */
+    /** The client hears that it is connected when its namespace's channel is joined. */
     private final class Welcome implements Answers<Subscribed> {
         private final ChannelName channel;
         private final SocketIoMessage connected;
         private final Runnable onConnected;
-        private final long until;
+        private final BiPredicate<SluiceException, Runnable> orLater;
 
-        Welcome(ChannelName channel, SocketIoMessage connected, Runnable onConnected, long until) {
+        Welcome(
+                ChannelName channel,
+                SocketIoMessage connected,
+                Runnable onConnected,
+                BiPredicate<SluiceException, Runnable> orLater) {
             this.channel = channel;
             this.connected = connected;
             this.onConnected = onConnected;
-            this.until = until;
+            this.orLater = orLater;
         }
 
         /** On the session's home. */
@@ -179,6 +181,7 @@ public final class SocketIoSocket {
 
         @Override
         public Message done(Subscribed outcome) {
+            welcomed = true;
             // It is placed when this returns.
             session.home().later(() -> engine.home().execute(onConnected));
             return connected;
@@ -186,12 +189,12 @@ public final class SocketIoSocket {
 
         @Override
         public @Nullable Message failed(SluiceException why) {
-            if (why.code() == ProblemCode.STORE_UNAVAILABLE && clock.millis() < until) {
-                engine.home().execute(() -> waiting = this);
-                return null;
-            }
-            engine.home().execute(() -> refused(why));
-            session.home().later(() -> session.end(Disconnect.SESSION_GONE));
+            session.home().later(() -> engine.home().execute(() -> {
+                if (!gone && !orLater.test(why, () -> session.execute(this::join))) {
+                    refused(why);
+                    session.execute(() -> session.end(Disconnect.SESSION_GONE));
+                }
+            }));
             return null;
         }
     }
@@ -312,9 +315,6 @@ public final class SocketIoSocket {
 
     /** With that it is over: a DISCONNECT behind it would go to whatever its client begins next. */
     private void refused(SluiceException why) {
-        if (gone) {
-            return;
-        }
         if (SocketIoConnection.passes(why)) {
             engine.close(Disconnect.TRY_LATER);
         } else {
@@ -347,7 +347,8 @@ public final class SocketIoSocket {
             if (attachment != null) {
                 attachment.ended(Attachment.End.LOST);
             }
-            if (seat.pid() == null) {
+            boolean unheardOf = seat.from() == null && !welcomed;
+            if (seat.pid() == null || unheardOf) {
                 // Nobody can come back to it.
                 session.end(Disconnect.SESSION_GONE);
             }
@@ -365,11 +366,6 @@ public final class SocketIoSocket {
 
     void tick(long now) {
         acks.tick(now);
-        Welcome again = waiting;
-        if (again != null) {
-            waiting = null;
-            session.execute(again::join);
-        }
         if (now >= seat.client().expiresAtMillis()) {
             engine.close(Disconnect.UNAUTHORIZED);
         }

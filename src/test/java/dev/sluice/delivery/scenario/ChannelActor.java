@@ -487,6 +487,7 @@ final class ChannelActor {
             script.check(
                     now.offset() == offset
                             || isLeaving(channel)
+                            || isOlderThanALeave(request, channel)
                             || story.policy(channel).overflow() != Overflow.CLOSE
                             || story.hasHoles(channel),
                     "%s was answered %s %d where it has %d",

@@ -98,6 +98,26 @@ class RefusedNamespaceTest {
         assertThat(line.closed).isNull();
     }
 
+    @Test
+    void whoIsCutWhileItWaitsLeavesNothing() {
+        gateway.store.fails(SluiceException.storeUnavailable(null));
+        line.says("0/kept,");
+        assertThat(gateway.sessions()).isEqualTo(1);
+
+        line.cut();
+
+        assertThat(gateway.sessions()).isZero();
+    }
+
+    @Test
+    void whoIsCutOnceItIsWelcomeKeepsItsSession() {
+        line.says("0/kept,");
+
+        line.cut();
+
+        assertThat(gateway.sessions()).isEqualTo(1);
+    }
+
     private void passes(int seconds) {
         for (int i = 0; i < seconds; i++) {
             gateway.clock.advance(Duration.ofSeconds(1));

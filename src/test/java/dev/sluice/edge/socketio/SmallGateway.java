@@ -140,6 +140,11 @@ final class SmallGateway {
         return args.get(args.size() - 1).textValue();
     }
 
+    /** Those that are held, with a connection or without. */
+    int sessions() {
+        return node.sessions().size();
+    }
+
     void tell(String pid, String word) {
         SocketIoSocket.emit(node.sessions().find(new SessionId(pid)), "word", args(word), clock.millis())
                 .subscribe()
