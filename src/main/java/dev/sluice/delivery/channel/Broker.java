@@ -81,8 +81,14 @@ public interface Broker {
         /** The channel cannot be joined for now: its stored history could not be read. */
         void refused(ChannelName channel, Throwable why);
 
-        /** Publications of channels that were joined; several at once where they came close together. */
-        void published(List<Publication> publications);
+        /**
+         * Publications of channels that were joined; several at once where they came close together, none where only
+         * the word is asked for.
+         *
+         * @param done run on the home once everybody here was offered them, and was sent what it took: whoever publishes
+         *     waits for that, or it would be ahead of those who read
+         */
+        void published(List<Publication> publications, Runnable done);
 
         /** Somebody came to or went from a channel that was joined. */
         void presence(PresenceChange change);

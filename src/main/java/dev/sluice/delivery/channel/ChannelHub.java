@@ -26,6 +26,8 @@ final class ChannelHub implements Broker.Hub {
     private boolean flushing;
     /** Whether there is more to flush, in the next turn. */
     private boolean goesOn;
+    /** Who wants to know when there is no more. */
+    private final List<Runnable> waiting = new ArrayList<>();
 
     private boolean relieving;
 
@@ -126,13 +128,27 @@ final class ChannelHub implements Broker.Hub {
     }
 
     @Override
-    public void published(List<Publication> publications) {
-        Topic topic = topics.get(publications.get(0).channel());
-        if (topic != null && fitsNow(topic) && areOf(topic, publications)) {
-            offerInSlices(topic, publications);
-        } else {
-            publications.forEach(this::offer);
-            flush();
+    public void published(List<Publication> publications, Runnable done) {
+        waiting.add(done);
+        Topic topic =
+                publications.isEmpty() ? null : topics.get(publications.get(0).channel());
+        try {
+            if (topic != null && fitsNow(topic) && areOf(topic, publications)) {
+                offerInSlices(topic, publications);
+            } else {
+                publications.forEach(this::offer);
+                flush();
+            }
+        } finally {
+            tellDone();
+        }
+    }
+
+    private void tellDone() {
+        if (!goesOn && !flushing && !waiting.isEmpty()) {
+            List<Runnable> told = List.copyOf(waiting);
+            waiting.clear();
+            told.forEach(Runnable::run);
         }
     }
 
@@ -209,6 +225,14 @@ final class ChannelHub implements Broker.Hub {
         }
     }
 
+    private void goOn() {
+        try {
+            turn();
+        } finally {
+            tellDone();
+        }
+    }
+
     /** What is offered between two turns goes out with what a session is still to be sent. */
     private void turn() {
         goesOn = false;
@@ -229,7 +253,7 @@ final class ChannelHub implements Broker.Hub {
         goesOn = !touched.isEmpty();
         count(bytes);
         if (goesOn) {
-            home.nextTurn(this::turn);
+            home.nextTurn(this::goOn);
         }
         if (first != null) {
             throw first;

@@ -35,7 +35,7 @@ final class HubLink implements Runnable {
         queue.add(task);
     }
 
-    /** Run once what was added before was offered. On the broker's home. */
+    /** Run once what was added before was offered and sent. On the broker's home. */
     void receipt(Runnable done) {
         queue.add(new Receipt(done));
     }
@@ -73,12 +73,8 @@ final class HubLink implements Runnable {
         final List<Runnable> receipts = new ArrayList<>(1);
 
         void handOver() {
-            try {
-                if (!publications.isEmpty()) {
-                    hub.published(publications);
-                }
-            } finally {
-                receipts.forEach(Runnable::run);
+            if (!publications.isEmpty() || !receipts.isEmpty()) {
+                hub.published(publications, () -> receipts.forEach(Runnable::run));
             }
         }
     }

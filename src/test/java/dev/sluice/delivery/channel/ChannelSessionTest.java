@@ -149,12 +149,13 @@ class ChannelSessionTest {
         broker.leave(NEWS, hub);
         publish(NEWS, 3, "k");
 
-        hub.published(List.of(new Publication(
+        Publication fourth = new Publication(
                 new NewPublication(NEWS, "e", Payload.text("{}"), null, null, null),
                 new StreamPosition("t3", 4),
                 4,
                 new Watermark(4, 0),
-                0)));
+                0);
+        hub.published(List.of(fourth), () -> {});
 
         assertThat(line.frames()).containsExactly("subscribed news 0 true", "news 1", "news 2", "news 3", "news 4");
     }

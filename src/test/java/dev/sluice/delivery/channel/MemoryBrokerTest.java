@@ -58,11 +58,12 @@ class MemoryBrokerTest {
         }
 
         @Override
-        public void published(List<Publication> publications) {
+        public void published(List<Publication> publications, Runnable done) {
             publications.forEach(each -> {
                 heard.add(each.channel() + " " + each.offset());
                 marks.add(each.mark());
             });
+            done.run();
         }
 
         @Override
