@@ -112,7 +112,12 @@ final class Answering {
             session.placing.offerBeyondBounds(
                     behind ? new Placed(said, session.hub.mark(), subscription.number, subscription.next - 1) : said);
         }
-        session.storage.changed();
+        if (ask.isAgain) {
+            placed(subscription, said, session.mailbox.nextPosition() - 1);
+        } else {
+            // Its client asks again for what it never read.
+            session.storage.changed();
+        }
         if (session.catchUp.isAsking(ask)) {
             session.catchUp.answered(ask);
         } else if (subscription.state == Subscription.State.JOINING) {
@@ -121,6 +126,17 @@ final class Answering {
         session.presence.know(subscription);
         session.touchAndFlush();
         endIfNotRead();
+    }
+
+    /** After a kill a client that comes back without a word of loss would go on from there as if it knew. */
+    private void placed(Subscription subscription, @Nullable Message said, long position) {
+        boolean loss = said instanceof Subscribed place && !place.recovered();
+        if (loss && subscription.policy.durable()) {
+            session.unrepeatable.said(position);
+            session.storage.saveBeforeSending();
+        } else {
+            session.storage.changed();
+        }
     }
 
     /** Answers are not stopped by the zone's bound; a client that asks and never reads is. */
@@ -172,12 +188,8 @@ final class Answering {
             subscription.named = null;
         }
         subscription.toldAt = session.mailbox.nextPosition();
-        if (said instanceof Subscribed place && !place.recovered() && subscription.policy.durable()) {
-            // After a kill it would go on from there as if its client knew. A volatile channel is lost then anyway.
-            session.unrepeatable.said(subscription.toldAt);
-        }
         session.mailbox.offerAgain(said);
-        session.storage.changed();
+        placed(subscription, said, subscription.toldAt);
         session.touch();
     }
 }

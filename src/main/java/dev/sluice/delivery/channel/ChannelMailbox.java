@@ -46,6 +46,9 @@ final class ChannelMailbox implements Mailbox, Trail {
     private long lacked;
 
     private boolean acknowledging;
+    private boolean withheld;
+    /** Where a client is that was handed out nothing since everything began anew; null while its position says so. */
+    private @Nullable SessionCursor stays;
 
     /** @param onTaken told when something was handed out, which makes room */
     ChannelMailbox(MailboxLimits limits, Watermark begin, Runnable onTaken) {
@@ -81,6 +84,22 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     // ---- what goes out
 
+    /** From now on nothing is handed out. */
+    void withhold() {
+        withheld = true;
+    }
+
+    /** From now on it is; whoever says so wakes the session. */
+    void handOut() {
+        withheld = false;
+        stays = null;
+    }
+
+    /** Everything began anew, behind that place; while nothing is handed out a client is told no other. */
+    void stays(SessionCursor place) {
+        stays = withheld ? place : null;
+    }
+
     @Override
     public boolean resume(Resume from, long now) {
         return zones.resume(from, now);
@@ -88,6 +107,9 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     @Override
     public void take(List<Outbound> into, int maxFrames, int maxBytes, long now) {
+        if (withheld) {
+            return;
+        }
         int before = into.size();
         zones.take(into, maxFrames, maxBytes, now);
         // What is offered because of this goes out with the next take: there is none after an empty one.
@@ -98,7 +120,7 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     @Override
     public @Nullable Outbound takeOnly(long now) {
-        Outbound only = zones.takeOnly(now);
+        Outbound only = withheld ? null : zones.takeOnly(now);
         if (only != null) {
             onTaken.run();
         }
@@ -107,7 +129,7 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     @Override
     public boolean due(long now) {
-        return zones.due(now);
+        return !withheld && zones.due(now);
     }
 
     @Override
@@ -294,11 +316,11 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     /** The cursor of what the present attachment was sent. */
     SessionCursor sentCursor(String epoch) {
-        return run.cursor(epoch, zones.lastSent());
+        return stays == null ? run.cursor(epoch, zones.lastSent()) : stays;
     }
 
     SessionCursor acknowledgedCursor(String epoch) {
-        return acknowledged.cursor(epoch, zones.acknowledged());
+        return stays == null ? acknowledged.cursor(epoch, zones.acknowledged()) : stays;
     }
 
     @Override

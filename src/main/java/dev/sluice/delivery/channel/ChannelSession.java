@@ -337,7 +337,8 @@ public final class ChannelSession {
      * Says something that its client may come back for and that stands in no history, as {@link #say} does. Any thread.
      *
      * @return done on subscription, once; answered once the session's record, where it has one, tells of it: from then
-     *     on a client that comes back after a kill without it is not told that it has everything. On any thread
+     *     on a client that comes back after a kill without it is not told that it has everything. Fails with
+     *     {@code store-unavailable} where that cannot be written now: it is said all the same. On any thread
      */
     public Uni<Void> tell(Message message) {
         return Uni.createFrom()
@@ -351,7 +352,7 @@ public final class ChannelSession {
                     // What cannot be stored now is said all the same, and stored with what changes next.
                     storage.save().subscribe().with(saved -> emitter.complete(null), failure -> {
                         execute(storage::changed);
-                        emitter.complete(null);
+                        emitter.fail(SessionRequests.problem(failure));
                     });
                 }));
     }

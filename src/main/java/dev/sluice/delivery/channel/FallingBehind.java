@@ -78,6 +78,9 @@ final class FallingBehind {
         startAll();
         unsaid.unanswered().forEach(session.requests::answerAgain);
         session.requests.askAgain(unsaid.stale());
+        if (session.subscriptions.hasLossToTell()) {
+            session.storage.saveBeforeSending();
+        }
         session.catchUp.pump();
     }
 

@@ -93,12 +93,11 @@ final class Resuming {
                 session.mailbox.offerAgain(reply);
             }
         }
-        // A loss is told once more when its history has been read: behind what stands there by now.
-        boolean toTell = session.subscriptions.hasLossToTell();
-        long end = session.mailbox.nextPosition() - (toTell ? 0 : 1);
-        if (session.unrepeatable.movedFrom(thisLife ? from.seq() : -1, end)) {
-            session.storage.saveSoon();
+        long end = session.mailbox.nextPosition() - 1;
+        if (session.unrepeatable.movedFrom(thisLife ? from.seq() : -1, end) || session.subscriptions.hasLossToTell()) {
+            session.storage.saveBeforeSending();
         }
+        session.mailbox.stays(from);
         session.catchUp.startAll(session.subscriptions, session.mailbox.tail());
         // Before what asks about the same channels already: it is the older request.
         again.forEach(session.requests::answerAgain);

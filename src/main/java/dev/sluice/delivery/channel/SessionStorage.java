@@ -23,6 +23,14 @@ final class SessionStorage {
     private boolean changed;
     private long savedAt;
 
+    // ---- while nothing is sent
+    /** Counts what has to be stored first. */
+    private int owed;
+    /** When that began; 0 where nothing has to be. */
+    private long owedSince;
+
+    private boolean paying;
+
     SessionStorage(SessionRecords records, ChannelSession session) {
         this.records = records;
         this.session = session;
@@ -66,7 +74,52 @@ final class SessionStorage {
         changed = true;
     }
 
+    /**
+     * Nothing more is sent until the session is stored as it is now: what is sent next stands, for a client that comes
+     * back after a kill, for words that the record does not tell of so far. Tried again with each tick; a connection that
+     * waits for too long is given up, as where histories are out of reach. Does nothing where a kill loses the session.
+     */
+    void saveBeforeSending() {
+        if (!stored) {
+            return;
+        }
+        session.mailbox.withhold();
+        owed++;
+        owedSince = owedSince == 0 ? session.now() : owedSince;
+        pay();
+    }
+
+    private void pay() {
+        int covered = owed;
+        paying = true;
+        save().subscribe().with(saved -> session.home().later(() -> paid(covered)), failure -> session.home()
+                .later(() -> paying = false));
+    }
+
+    private void paid(int covered) {
+        if (covered == owed) {
+            paying = false;
+            owedSince = 0;
+            session.mailbox.handOut();
+            session.wake();
+        }
+    }
+
+    private void payAgain(long now) {
+        if (owedSince == 0) {
+            return;
+        }
+        if (now - owedSince >= session.limits.retry().toMillis()) {
+            owedSince = now;
+            session.outOfReach();
+        }
+        if (!paying) {
+            pay();
+        }
+    }
+
     void tick(long now) {
+        payAgain(now);
         if (!changed || now - savedAt < AT_LEAST) {
             return;
         }
@@ -104,7 +157,8 @@ final class SessionStorage {
                 session.client(),
                 SessionEpoch.lasting(session.epoch()),
                 session.mailbox.acknowledgedCursor(session.epoch()).text(),
-                session.unrepeatable.text(session.mailbox.zones().acknowledged()),
+                session.unrepeatable.text(
+                        session.mailbox.zones().acknowledged(), session.subscriptions.hasLossToTell()),
                 session.subscriptions.nextNumber(),
                 subscriptions,
                 Instant.ofEpochMilli(session.now()));

@@ -161,6 +161,12 @@ final class Subscription {
         return beginsAfter == null && (read == null || read.isEmpty()) && next > noted;
     }
 
+    /** Whether the last word of it is that something is missing, and does not stand in the mailbox. */
+    boolean isLossToTell() {
+        boolean toBeSaid = untold || answeredAt == Long.MAX_VALUE;
+        return toBeSaid && answer instanceof Subscribed told && !told.recovered();
+    }
+
     /** Whether the client knows that it is subscribed, or will with what waits for it. */
     boolean isTold() {
         return state != State.JOINING && !untold;

@@ -67,10 +67,13 @@ final class Subscriptions implements Iterable<Subscription> {
         return null;
     }
 
-    /** Whether a client has to be told, and was not so far, that a history did not reach back to it. */
+    /**
+     * Whether a client has to be told, and was not so far, that a stored history did not reach back to it: after a kill
+     * it would go on from there as if it knew. A volatile channel is lost then anyway.
+     */
     boolean hasLossToTell() {
         for (Subscription each : byChannel.values()) {
-            if (each.untold && each.answer instanceof Subscribed told && !told.recovered()) {
+            if (each.policy.durable() && each.isLossToTell()) {
                 return true;
             }
         }

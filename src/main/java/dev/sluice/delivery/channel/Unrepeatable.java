@@ -46,10 +46,16 @@ final class Unrepeatable {
         lost = null;
     }
 
-    /** For the session's record: the place of a client that has all of them; empty where every client does. */
-    String text(long acknowledged) {
-        if (last > acknowledged) {
-            return new SessionCursor(epoch, last, Watermark.NONE, SessionCursor.NONE, 0).text();
+    /**
+     * For the session's record: the place of a client that has all of them; empty where every client does.
+     *
+     * @param toCome whether one more will stand behind everything that is there by now, nobody knows where: then no
+     *     client has it
+     */
+    String text(long acknowledged, boolean toCome) {
+        long upTo = toCome ? Long.MAX_VALUE : last;
+        if (upTo > acknowledged) {
+            return new SessionCursor(epoch, upTo, Watermark.NONE, SessionCursor.NONE, 0).text();
         }
         return lost == null ? "" : lost.text();
     }

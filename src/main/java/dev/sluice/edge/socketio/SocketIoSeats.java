@@ -135,8 +135,11 @@ public final class SocketIoSeats implements ClientReplies {
     private Uni<Void> sayNow(Seated seated, List<Ready> all) {
         // It was set before there was nothing early any more.
         ChannelSession session = Objects.requireNonNull(seated.session);
-        List<Uni<Void>> kept = all.stream().map(each -> emit(session, each)).toList();
-        return Uni.join().all(kept).andCollectFailures().replaceWithVoid();
+        // What could not be stored is said all the same: the application would say it twice if it were told.
+        List<Uni<Void>> kept = all.stream()
+                .map(each -> emit(session, each).onFailure().recoverWithNull())
+                .toList();
+        return Uni.join().all(kept).andFailFast().replaceWithVoid();
     }
 
     private Uni<Void> sayLater(Seated seated, Queue<Ready> early, List<Ready> all) {

@@ -93,6 +93,37 @@ class LossNotReadTest {
         assertThat(client.attach(back, place)).as("410").isNull();
     }
 
+    /** It would stand further up than its record says: with what comes before it a client would seem to have it. */
+    @Test
+    void isNotToldAgainBeforeThatIsStored() {
+        ResumeAt place = losesWhatItDoesNotRead();
+        first.cutDown();
+        ground.store().away(true);
+        client.attach(first, place);
+        assertThat(client.got).isEmpty();
+
+        ground.store().away(false);
+        node.sessions().tick(home, clock.millis());
+        assertThat(told()).containsExactly("recovered false");
+    }
+
+    /** A poll that waited in vain is answered with a place as well, and a welcome names one. */
+    @Test
+    void isNotForgottenForAPlaceThatIsNamedMeanwhile() {
+        ResumeAt place = losesWhatItDoesNotRead();
+        first.cutDown();
+        ground.store().away(true);
+        client.attach(first, place).ended(Attachment.End.LOST);
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        ResumeAt named = ResumeAt.after(first.lastSent());
+
+        ground.store().away(false);
+        node = node();
+        ChannelSession back = node.sessions().restore(home, ID).await().atMost(Duration.ofSeconds(1));
+
+        assertThat(client.attach(back, named)).as("410").isNull();
+    }
+
     /** It came back after the kill, was gone again before it read of the loss, and names the place of its first life. */
     @Test
     void isNotForgottenByWhoComesBackTwiceAfterAKill() {

@@ -1,6 +1,7 @@
 package dev.sluice.delivery.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.ChannelName;
 import dev.sluice.core.Disconnect;
@@ -13,6 +14,7 @@ import dev.sluice.delivery.channel.ChannelPolicy.Overflow;
 import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.session.Attachment;
 import dev.sluice.delivery.session.SessionId;
+import dev.sluice.delivery.session.SessionState;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +107,57 @@ class RecoveredAfterAKillTest {
 
         assertThat(get(back.coversAll(client.place()))).isFalse();
         assertThat(client.attach(back, client.place())).as("lost").isNull();
+    }
+
+    /** It would stand further up than its record says: with what comes before it a client would seem to have it. */
+    @Test
+    void aWordThatIsSaidFurtherUpIsNotSentBeforeThatIsStored() {
+        ResumeAt place = lacksAWordThatIsNotHeld();
+        store.away(true);
+        client.attach(first, place);
+        assertThat(client.got).isEmpty();
+
+        store.away(false);
+        sessions.tick(home, clock.millis());
+        assertThat(client.got).hasAtLeastOneElementOfType(Reply.class);
+    }
+
+    @Test
+    void aConnectionThatWaitsForTheStoreForTooLongIsGivenUp() {
+        ResumeAt place = lacksAWordThatIsNotHeld();
+        store.away(true);
+        client.attach(first, place);
+        sessions.tick(home, clock.millis());
+        clock.advance(Duration.ofSeconds(30));
+        sessions.tick(home, clock.millis());
+        assertThat(first.state()).isEqualTo(SessionState.Kind.DETACHED);
+
+        store.away(false);
+        sessions.tick(home, clock.millis());
+        assertThat(client.got).isEmpty();
+        client.attach(first, place);
+        assertThat(client.got).hasAtLeastOneElementOfType(Reply.class);
+    }
+
+    @Test
+    void whoeverSaysAWordThatCannotBeStoredIsTold() {
+        client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        first.keep();
+        store.away(true);
+
+        assertThatThrownBy(() -> tell(first)).isInstanceOf(SluiceException.class);
+        assertThat(client.got).hasOnlyElementsOfType(Reply.class).hasSize(1);
+    }
+
+    private ResumeAt lacksAWordThatIsNotHeld() {
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, KEPT);
+        ResumeAt place = client.place();
+        connection.ended(Attachment.End.LOST);
+        tell(first);
+        first.cutDown();
+        client.got.clear();
+        return place;
     }
 
     @Test
