@@ -151,13 +151,7 @@ final class Answering {
 
     /** The history does not reach back to where the client is. */
     void lost(Subscription subscription, StreamPosition head) {
-        subscription.dropRead();
-        subscription.beginsAfter = null;
-        subscription.epoch = head.epoch();
-        subscription.next = head.offset() + 1;
-        subscription.began = head;
-        subscription.lostUpTo = head;
-        subscription.bySince = false;
+        subscription.loses(head, session.mailbox.nextPosition());
         session.ports().channels().subscribed(false);
         boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
         String request = unanswered ? subscription.requestId() : null;

@@ -61,10 +61,16 @@ final class FallingBehind {
 
     private Unsaid dropUnsent() {
         Unsaid unsaid = new Unsaid(new ArrayList<>(), new ArrayList<>());
+        for (Subscription each : session.subscriptions) {
+            if (each.state != Subscription.State.JOINING && each.hasLossBehind(session.mailbox.highestSent())) {
+                each.undoLoss();
+            }
+        }
         session.mailbox.dropUnsent(
                 message -> {
                     dropped(message);
-                    return session.requests.goesStale(message, unsaid.stale());
+                    return session.subscriptions.isUndoneLoss(message)
+                            || session.requests.goesStale(message, unsaid.stale());
                 },
                 answer -> {
                     Subscription own = session.subscriptions.answeredBy(answer);

@@ -92,12 +92,12 @@ final class Replay {
 
     /** A page that was read by mark: where the subscription goes on is known from now on. */
     private void begins(Subscription subscription, HistoryPage page) {
-        subscription.beginsAfter = null;
         long after = beginsBehind(subscription, page);
         if (after == HistoryPage.UNKNOWN) {
             session.answering.lost(subscription, page.head());
             return;
         }
+        subscription.beginsAfter = null;
         subscription.epoch = page.head().epoch();
         if (!subscription.epoch.equals(subscription.began.epoch())) {
             subscription.began = new StreamPosition(subscription.epoch, 0);

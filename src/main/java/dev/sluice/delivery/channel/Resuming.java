@@ -72,6 +72,11 @@ final class Resuming {
         List<Subscription> again = new ArrayList<>();
         for (Subscription each : session.subscriptions) {
             if (each.state != Subscription.State.JOINING) {
+                if (each.hasLossBehind(thisLife ? from.seq() : -1)) {
+                    each.undoLoss();
+                } else {
+                    each.beforeLoss = null;
+                }
                 boolean knows = !thisLife || each.answeredAt <= from.seq();
                 each.untold |= !thisLife || each.toldAt > from.seq();
                 if (!knows) {
@@ -89,7 +94,7 @@ final class Resuming {
         }
         List<Subscribed> stale = new ArrayList<>();
         for (Message reply : replies) {
-            if (!session.subscriptions.isOwnAnswer(reply) && !session.requests.goesStale(reply, stale)) {
+            if (!session.subscriptions.isSaidAnew(reply) && !session.requests.goesStale(reply, stale)) {
                 session.mailbox.offerAgain(reply);
             }
         }

@@ -87,7 +87,7 @@ final class SessionRequests {
     boolean goesStale(Message said, List<Subscribed> stale) {
         return said instanceof Subscribed answer
                 && session.subscriptions.has(answer.channel())
-                && !session.subscriptions.isOwnAnswer(said)
+                && !session.subscriptions.isSaidAnew(said)
                 && stale.add(answer);
     }
 

@@ -33,6 +33,11 @@ public record Subscribed(
         return new Subscribed(requestId, channel, subscription, place, false, LOST, appendedAt);
     }
 
+    /** Whether it says unasked that something is missing. */
+    boolean isWordOfLoss() {
+        return !recovered && since == null;
+    }
+
     /** Where to replay from if this has to be answered anew; null where from is settled. */
     @Nullable
     StreamPosition sinceAnew() {

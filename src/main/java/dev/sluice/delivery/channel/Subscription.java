@@ -3,6 +3,7 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.mailbox.Message;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,10 @@ final class Subscription {
     @Nullable
     StreamPosition named;
 
+    /** How it stood before the loss that was told last; null for none, and where its client knows. */
+    @Nullable
+    Standing beforeLoss;
+
     /** Up to where its history had let go of what the client lacked, when that was told last; null for never. */
     @Nullable
     StreamPosition lostUpTo;
@@ -90,6 +95,21 @@ final class Subscription {
     long ticket;
 
     boolean asked;
+
+    /** What it goes back to where its client never heard of a loss. */
+    private record Standing(
+            long lossToldAt,
+            String epoch,
+            long next,
+            @Nullable Watermark beginsAfter,
+            StreamPosition began,
+            boolean bySince,
+            @Nullable Message answer,
+            @Nullable StreamPosition named,
+            @Nullable StreamPosition lostUpTo,
+            long answeredAt,
+            long toldAt,
+            boolean untold) {}
 
     Subscription(int number, ChannelSession session, ChannelName channel, ChannelPolicy policy) {
         this.number = number;
@@ -150,6 +170,51 @@ final class Subscription {
         beginAt(began);
         beginsAfter = null;
         dropRead();
+    }
+
+    /** Its history does not reach back to its client: it goes on behind its head, once that is told at that position. */
+    void loses(StreamPosition head, long position) {
+        beforeLoss = new Standing(
+                position,
+                epoch,
+                next,
+                beginsAfter,
+                began,
+                bySince,
+                answer,
+                named,
+                lostUpTo,
+                answeredAt,
+                toldAt,
+                untold);
+        dropRead();
+        beginsAfter = null;
+        beginAt(head);
+        lostUpTo = head;
+        bySince = false;
+    }
+
+    /** Whether a client at that position may not have heard of the last loss. */
+    boolean hasLossBehind(long position) {
+        return beforeLoss != null && beforeLoss.lossToldAt > position;
+    }
+
+    /** Its client never heard of the last loss: whether something is missing is looked at anew, from where it is. */
+    void undoLoss() {
+        Standing before = Objects.requireNonNull(beforeLoss);
+        beforeLoss = null;
+        dropRead();
+        epoch = before.epoch;
+        next = before.next;
+        beginsAfter = before.beginsAfter;
+        began = before.began;
+        bySince = before.bySince;
+        answer = before.answer;
+        named = before.named;
+        lostUpTo = before.lostUpTo;
+        answeredAt = before.answeredAt;
+        toldAt = before.toldAt;
+        untold = before.untold;
     }
 
     /** Whether something after that place was told to be lost. */

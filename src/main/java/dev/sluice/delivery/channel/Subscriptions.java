@@ -51,9 +51,14 @@ final class Subscriptions implements Iterable<Subscription> {
         return byChannel.get(subscription.channel) == subscription;
     }
 
-    /** Whether it says where one of them began, which is said again from there. */
-    boolean isOwnAnswer(Message said) {
-        return answeredBy(said) != null;
+    /** Whether it says where one of them began, which is said again from there, or what it lost, which is looked at anew. */
+    boolean isSaidAnew(Message said) {
+        return answeredBy(said) != null || isUndoneLoss(said);
+    }
+
+    /** Whether it says that something is missing, which was said unasked and is not the last word any more. */
+    boolean isUndoneLoss(Message said) {
+        return said instanceof Subscribed subscribed && subscribed.isWordOfLoss() && answeredBy(said) == null;
     }
 
     /** The one that began with that answer. */
