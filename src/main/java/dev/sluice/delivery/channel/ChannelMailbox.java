@@ -7,9 +7,7 @@ import dev.sluice.delivery.mailbox.Message;
 import dev.sluice.delivery.mailbox.Outbound;
 import dev.sluice.delivery.mailbox.Resume;
 import dev.sluice.delivery.mailbox.Trail;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -23,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Replies outlive the events that are let go of: history cannot say them again.
  */
 final class ChannelMailbox implements Mailbox, Trail {
-    /** Of nearly everybody, nearly always; nothing is ever put here. */
-    private static final Deque<Outbound> NONE = new ArrayDeque<>(0);
-
     private final MailboxLimits limits;
     private final MemoryMailbox zones;
     private final Runnable onTaken;
@@ -35,12 +30,8 @@ final class ChannelMailbox implements Mailbox, Trail {
     private final Place base;
     /** With what is acknowledged. */
     private final Place acknowledged;
-    /** Replies that were sent, not acknowledged, and had to make room. */
-    private Deque<Outbound> replies = NONE;
-
-    private long replyBytes;
-    /** The highest position of a reply that had to go for want of room; 0 for none. */
-    private long droppedReply;
+    /** Null for nearly everybody, nearly always. */
+    private @Nullable KeptReplies replies;
 
     /** The highest position let go of that a client who is not that far lacks. */
     private long lacked;
@@ -137,8 +128,8 @@ final class ChannelMailbox implements Mailbox, Trail {
         acknowledging = true;
         zones.acknowledge(position);
         acknowledging = false;
-        while (!replies.isEmpty() && replies.peekFirst().position() <= position) {
-            replyBytes -= replies.pollFirst().message().bytes();
+        if (replies != null) {
+            replies.acknowledged(position);
         }
     }
 
@@ -199,16 +190,10 @@ final class ChannelMailbox implements Mailbox, Trail {
     }
 
     private void keepReply(Outbound reply) {
-        if (replies == NONE) {
-            replies = new ArrayDeque<>(2);
+        if (replies == null) {
+            replies = new KeptReplies(limits);
         }
-        replies.addLast(reply);
-        replyBytes += reply.message().bytes();
-        while (replies.size() > limits.maxFrames() || replyBytes > limits.maxBytes()) {
-            Outbound dropped = replies.pollFirst();
-            replyBytes -= dropped.message().bytes();
-            droppedReply = dropped.position();
-        }
+        replies.keep(reply);
     }
 
     /**
@@ -282,10 +267,10 @@ final class ChannelMailbox implements Mailbox, Trail {
                 missing.add(Placed.unwrap(held.message()));
             }
         };
-        replies.forEach(collect);
+        if (replies != null) {
+            replies.drainTo(collect);
+        }
         zones.forEachHeld(collect);
-        replies = NONE;
-        replyBytes = 0;
         zones.restart();
         lacked = zones.highestSent();
         run.set(from);
@@ -330,7 +315,7 @@ final class ChannelMailbox implements Mailbox, Trail {
 
     @Override
     public long heldBytes() {
-        return zones.heldBytes() + replyBytes;
+        return zones.heldBytes() + (replies == null ? 0 : replies.bytes());
     }
 
     /** What was handed out and is not acknowledged. */
@@ -359,9 +344,14 @@ final class ChannelMailbox implements Mailbox, Trail {
         return zones.nextPosition();
     }
 
-    /** Whether a client at that position lacks a reply that is not to be had any more. */
+    /** As {@link KeptReplies#hasDroppedAfter} says. */
     boolean hasDroppedRepliesAfter(long seq) {
-        return droppedReply > seq;
+        return replies != null && replies.hasDroppedAfter(seq);
+    }
+
+    /** As {@link KeptReplies#isLostTo} says. */
+    boolean isLostTo(long seq) {
+        return replies != null && replies.isLostTo(seq);
     }
 
     boolean sentHalfFull() {

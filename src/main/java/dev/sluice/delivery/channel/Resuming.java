@@ -64,8 +64,11 @@ final class Resuming {
 
     /** Every subscription goes on from its own place behind that cursor, out of the histories. */
     private AttachResult rebuild(Connection fresh, SessionCursor from) {
-        session.ports().channels().fellBehind();
         boolean thisLife = from.epoch().equals(session.epoch());
+        if (thisLife && session.mailbox.isLostTo(from.seq())) {
+            return AttachResult.LOST;
+        }
+        session.ports().channels().fellBehind();
         SessionCursor begin = thisLife ? from : inThisLife(from);
         List<Message> replies = session.mailbox.restart(begin, thisLife ? from.seq() : -1);
         session.placing.endsWith(begin.subscription());

@@ -124,6 +124,30 @@ class LossNotReadTest {
         assertThat(client.attach(back, named)).as("410").isNull();
     }
 
+    /** The second time it names the place where it really is, and that the history reaches back to. */
+    @Test
+    void isLookedAtAnewFromWhereItsClientComesBack() {
+        Attachment connection = client.attach(first, ResumeAt.LAST_ACKNOWLEDGED);
+        client.subscribe(first, FEW);
+        node.publish(FEW, "1");
+        ResumeAt early = client.place();
+        node.publish(FEW, "2", "3");
+        ResumeAt late = client.place();
+        connection.ended(Attachment.End.LOST);
+        node.publish(FEW, "4");
+        first.cutDown();
+        client.attach(first, early).ended(Attachment.End.LOST);
+        assertThat(told()).endsWith("recovered false");
+        client.got.clear();
+
+        client.attach(first, late);
+
+        assertThat(told()).isEmpty();
+        assertThat(client.got)
+                .map(message -> ((Publication) message).data().asString())
+                .containsExactly("4");
+    }
+
     /** It came back after the kill, was gone again before it read of the loss, and names the place of its first life. */
     @Test
     void isNotForgottenByWhoComesBackTwiceAfterAKill() {

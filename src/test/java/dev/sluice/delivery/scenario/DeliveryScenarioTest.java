@@ -39,7 +39,12 @@ class DeliveryScenarioTest {
         "SUPERSEDED, WEBSOCKET, WEBSOCKET, 1403",
         "DURING_AN_ATTACH, POLLING, WEBSOCKET, 1914",
         "KILLED, SSE, SSE, 4724",
-        "KILLED, SSE, WEBSOCKET, 6802"
+        "KILLED, SSE, WEBSOCKET, 6802",
+        "KILLED, SSE, POLLING, 5779",
+        "CLEAN, POLLING, WEBSOCKET, 4718",
+        "BEFORE_THE_ACKNOWLEDGEMENT, POLLING, SSE, 5840",
+        "RESPONSE_LOST_UNNOTICED, WEBSOCKET, SSE, 3255",
+        "AWAY_FOR_LONG, POLLING, SSE, 8134"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);
