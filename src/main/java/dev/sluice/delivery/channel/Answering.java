@@ -69,16 +69,15 @@ final class Answering {
                 && since.offset() <= page.head().offset()
                 && !page.lost();
         subscription.dropRead();
-        subscription.epoch = page.head().epoch();
         subscription.noted = Math.max(subscription.noted, page.head().offset());
         if (subscription.state == Subscription.State.LIVE) {
             subscription.noted = Math.max(subscription.noted, subscription.next - 1);
         }
         if (recovered) {
-            subscription.began = since;
-            subscription.bySince = true;
-            subscription.next = since.offset() + 1;
-        } else if (subscription.state == Subscription.State.JOINING) {
+            subscription.goesBackTo(since);
+        }
+        subscription.epoch = page.head().epoch();
+        if (!recovered && subscription.state == Subscription.State.JOINING) {
             subscription.began = page.head();
             subscription.next = page.head().offset() + 1;
         }
@@ -95,8 +94,7 @@ final class Answering {
      */
     private void say(Ask ask, @Nullable StreamPosition since, StreamPosition place, boolean recovered, boolean behind) {
         Subscription subscription = ask.subscription;
-        Message said = ask.answers.done(new Subscribed(
-                ask.requestId, subscription.channel, subscription.number, place, recovered, since, session.now()));
+        Message said = ask.answers.done(subscription.says(ask.requestId, place, recovered, since));
         ask.ticket.answer(said);
         session.ports().channels().subscribed(recovered);
         if (subscription.state == Subscription.State.JOINING || since != null && recovered) {
@@ -151,14 +149,12 @@ final class Answering {
 
     /** The history does not reach back to where the client is. */
     void lost(Subscription subscription, StreamPosition head) {
-        subscription.loses(head, session.mailbox.nextPosition());
+        subscription.loses(head);
         session.ports().channels().subscribed(false);
         boolean unanswered = subscription.answeredAt == Long.MAX_VALUE;
         String request = unanswered ? subscription.requestId() : null;
         subscription.answeredAt = session.mailbox.nextPosition();
-        tell(
-                subscription,
-                new Subscribed(request, subscription.channel, subscription.number, head, false, null, session.now()));
+        tell(subscription, subscription.says(request, head, false, null));
     }
 
     /** The client may not know that it is subscribed; it is, and everything comes. */
@@ -167,12 +163,7 @@ final class Answering {
         if (subscription.answeredAt == Long.MAX_VALUE) {
             subscription.answeredAt = session.mailbox.nextPosition();
         }
-        tell(
-                subscription,
-                before == null
-                        ? new Subscribed(
-                                null, subscription.channel, subscription.number, head, true, null, session.now())
-                        : before);
+        tell(subscription, before == null ? subscription.says(null, head, true, null) : before);
     }
 
     private void tell(Subscription subscription, Message said) {

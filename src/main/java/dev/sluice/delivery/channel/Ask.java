@@ -1,5 +1,6 @@
 package dev.sluice.delivery.channel;
 
+import dev.sluice.delivery.mailbox.Message;
 import org.jspecify.annotations.Nullable;
 
 /** One request to subscribe that waits for its answer. On the session's home. */
@@ -13,6 +14,9 @@ final class Ask {
     boolean storesFirst;
 
     boolean isStored;
+    /** What it was answered already; null where it was not. */
+    @Nullable
+    Message said;
     /** Whether it was answered, and its client never heard of that. */
     boolean isAgain;
     /** Then, where its client wanted to begin; null where it named no place. */

@@ -1,5 +1,6 @@
 package dev.sluice.delivery.channel;
 
+import dev.sluice.delivery.mailbox.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -166,6 +167,11 @@ final class CatchUp {
             waitingAsks().addFirst(ask);
             failing();
         }
+    }
+
+    /** Who waits to be answered again what was said so. */
+    void forgetRepeat(@Nullable Message said) {
+        asks.removeIf(ask -> said != null && ask.said == said);
     }
 
     /** What waits or has its turn for that subscription; it will not be answered here any more. */

@@ -129,7 +129,6 @@ final class ChannelHub implements Broker.Hub {
 
     @Override
     public void published(List<Publication> publications, Runnable done) {
-        waiting.add(done);
         Topic topic =
                 publications.isEmpty() ? null : topics.get(publications.get(0).channel());
         try {
@@ -137,18 +136,10 @@ final class ChannelHub implements Broker.Hub {
                 offerInSlices(topic, publications);
             } else {
                 publications.forEach(this::offer);
-                flush();
             }
         } finally {
-            tellDone();
-        }
-    }
-
-    private void tellDone() {
-        if (!goesOn && !flushing && !waiting.isEmpty()) {
-            List<Runnable> told = List.copyOf(waiting);
-            waiting.clear();
-            told.forEach(Runnable::run);
+            waiting.add(done);
+            flush();
         }
     }
 
@@ -225,14 +216,6 @@ final class ChannelHub implements Broker.Hub {
         }
     }
 
-    private void goOn() {
-        try {
-            turn();
-        } finally {
-            tellDone();
-        }
-    }
-
     /** What is offered between two turns goes out with what a session is still to be sent. */
     private void turn() {
         goesOn = false;
@@ -253,10 +236,21 @@ final class ChannelHub implements Broker.Hub {
         goesOn = !touched.isEmpty();
         count(bytes);
         if (goesOn) {
-            home.nextTurn(this::goOn);
+            home.nextTurn(this::turn);
+        } else {
+            tellWaiting();
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    /** Everything that was published is with everybody. */
+    private void tellWaiting() {
+        if (!waiting.isEmpty()) {
+            List<Runnable> told = List.copyOf(waiting);
+            waiting.clear();
+            told.forEach(Runnable::run);
         }
     }
 

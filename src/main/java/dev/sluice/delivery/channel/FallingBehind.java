@@ -62,8 +62,8 @@ final class FallingBehind {
     private Unsaid dropUnsent() {
         Unsaid unsaid = new Unsaid(new ArrayList<>(), new ArrayList<>());
         for (Subscription each : session.subscriptions) {
-            if (each.state != Subscription.State.JOINING && each.hasLossBehind(session.mailbox.highestSent())) {
-                each.undoLoss();
+            if (each.state != Subscription.State.JOINING) {
+                each.undoLossesBehind(session.mailbox.highestSent());
             }
         }
         session.mailbox.dropUnsent(

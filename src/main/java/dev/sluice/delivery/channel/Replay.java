@@ -112,7 +112,7 @@ final class Replay {
         boolean same = page.head().epoch().equals(subscription.began.epoch());
         // An empty channel gets its epoch with its first publication: nothing was before that.
         boolean wasEmpty = !same && subscription.policy.durable() && began == 0;
-        long after = same ? Math.max(page.after(), began) : 0;
+        long after = same || wasEmpty ? Math.max(page.after(), began) : 0;
         return !same && !wasEmpty || page.floor() > after + 1 ? HistoryPage.UNKNOWN : after;
     }
 

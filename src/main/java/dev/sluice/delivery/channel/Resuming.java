@@ -75,11 +75,7 @@ final class Resuming {
         List<Subscription> again = new ArrayList<>();
         for (Subscription each : session.subscriptions) {
             if (each.state != Subscription.State.JOINING) {
-                if (each.hasLossBehind(thisLife ? from.seq() : -1)) {
-                    each.undoLoss();
-                } else {
-                    each.beforeLoss = null;
-                }
+                each.standsAsAt(thisLife ? from.seq() : -1);
                 boolean knows = !thisLife || each.answeredAt <= from.seq();
                 each.untold |= !thisLife || each.toldAt > from.seq();
                 if (!knows) {

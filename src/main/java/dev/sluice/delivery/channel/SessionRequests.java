@@ -119,7 +119,7 @@ final class SessionRequests {
     private void askAgain(Subscribed stale, @Nullable StreamPosition since, Consumer<Ask> queue) {
         Subscription subscription = session.subscriptions.find(stale.channel());
         if (subscription != null) {
-            queue.accept(new Ask(subscription, stale.requestId(), since, own(), new Answers<>() {
+            Ask ask = new Ask(subscription, stale.requestId(), since, own(), new Answers<>() {
                 @Override
                 public Message done(Subscribed outcome) {
                     StreamPosition named = since == null ? stale.since() : null;
@@ -133,7 +133,9 @@ final class SessionRequests {
                 public @Nullable Message failed(SluiceException why) {
                     return null;
                 }
-            }));
+            });
+            ask.said = stale;
+            queue.accept(ask);
         }
     }
 
@@ -155,6 +157,8 @@ final class SessionRequests {
         });
         ask.isAgain = true;
         ask.named = each.named;
+        // It may have been asked for again already, by one that was said since.
+        session.catchUp.forgetRepeat(said);
         session.catchUp.putFirst(ask);
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.delivery.channel;
 import dev.sluice.core.ChannelName;
 import dev.sluice.delivery.mailbox.Message;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * session's home.
  */
 final class Subscription {
+    /** How often it may be told where it stands, unread, before the oldest of that is forgotten. */
+    private static final int DEEPEST = 16;
+
     /** Where it stands. */
     enum State {
         /** Nothing was said to the client so far; what comes is only noted. */
@@ -52,9 +54,8 @@ final class Subscription {
     @Nullable
     StreamPosition named;
 
-    /** How it stood before the loss that was told last; null for none, and where its client knows. */
-    @Nullable
-    Standing beforeLoss;
+    /** How it stood before what was said last and its client may not have heard of; null where it knows. */
+    private @Nullable Standing before;
 
     /** Up to where its history had let go of what the client lacked, when that was told last; null for never. */
     @Nullable
@@ -96,9 +97,18 @@ final class Subscription {
 
     boolean asked;
 
-    /** What it goes back to where its client never heard of a loss. */
+    /**
+     * What it goes back to where its client never heard of something.
+     *
+     * @param position where that is said
+     * @param loss whether that is that something is missing; else that its history is replayed
+     * @param depth how many there are
+     */
     private record Standing(
-            long lossToldAt,
+            long position,
+            boolean loss,
+            int depth,
+            @Nullable Standing before,
             String epoch,
             long next,
             @Nullable Watermark beginsAfter,
@@ -172,10 +182,36 @@ final class Subscription {
         dropRead();
     }
 
-    /** Its history does not reach back to its client: it goes on behind its head, once that is told at that position. */
-    void loses(StreamPosition head, long position) {
-        beforeLoss = new Standing(
-                position,
+    /** Its history does not reach back to its client: it goes on behind its head, once that is told. */
+    void loses(StreamPosition head) {
+        remember(true);
+        dropRead();
+        beginsAfter = null;
+        beginAt(head);
+        lostUpTo = head;
+        bySince = false;
+    }
+
+    /** Its client asks for what is behind that place of its history, and will be answered that it gets it. */
+    void goesBackTo(StreamPosition since) {
+        if (state != State.JOINING) {
+            remember(false);
+        }
+        began = since;
+        bySince = true;
+        next = since.offset() + 1;
+    }
+
+    private void remember(boolean loss) {
+        Standing older =
+                before == null || before.position <= session.mailbox.zones().acknowledged() ? null : before;
+        int depth = older == null ? 1 : older.depth + 1;
+        before = new Standing(
+                session.mailbox.nextPosition(),
+                loss,
+                depth,
+                // Whoever asks so often without reading is answered once more where it began last.
+                depth > DEEPEST ? null : older,
                 epoch,
                 next,
                 beginsAfter,
@@ -187,34 +223,37 @@ final class Subscription {
                 answeredAt,
                 toldAt,
                 untold);
-        dropRead();
-        beginsAfter = null;
-        beginAt(head);
-        lostUpTo = head;
-        bySince = false;
     }
 
-    /** Whether a client at that position may not have heard of the last loss. */
-    boolean hasLossBehind(long position) {
-        return beforeLoss != null && beforeLoss.lossToldAt > position;
+    /** Its client is at that position, and goes on from how it stood there: what was said behind that counts no more. */
+    void standsAsAt(long position) {
+        while (before != null && before.position > position) {
+            standsAs(before);
+        }
+        before = null;
     }
 
-    /** Its client never heard of the last loss: whether something is missing is looked at anew, from where it is. */
-    void undoLoss() {
-        Standing before = Objects.requireNonNull(beforeLoss);
-        beforeLoss = null;
+    /** A loss that was told behind that position, where nobody was, counts no more: it is looked at anew. */
+    void undoLossesBehind(long position) {
+        while (before != null && before.loss && before.position > position) {
+            standsAs(before);
+        }
+    }
+
+    private void standsAs(Standing then) {
         dropRead();
-        epoch = before.epoch;
-        next = before.next;
-        beginsAfter = before.beginsAfter;
-        began = before.began;
-        bySince = before.bySince;
-        answer = before.answer;
-        named = before.named;
-        lostUpTo = before.lostUpTo;
-        answeredAt = before.answeredAt;
-        toldAt = before.toldAt;
-        untold = before.untold;
+        before = then.before;
+        epoch = then.epoch;
+        next = then.next;
+        beginsAfter = then.beginsAfter;
+        began = then.began;
+        bySince = then.bySince;
+        answer = then.answer;
+        named = then.named;
+        lostUpTo = then.lostUpTo;
+        answeredAt = then.answeredAt;
+        toldAt = then.toldAt;
+        untold = then.untold;
     }
 
     /** Whether something after that place was told to be lost. */
@@ -235,6 +274,12 @@ final class Subscription {
     /** Whether the client knows that it is subscribed, or will with what waits for it. */
     boolean isTold() {
         return state != State.JOINING && !untold;
+    }
+
+    /** Says where it stands, as {@link Subscribed} has it. */
+    Subscribed says(
+            @Nullable String requestId, StreamPosition place, boolean recovered, @Nullable StreamPosition since) {
+        return new Subscribed(requestId, channel, number, place, recovered, since, session.now());
     }
 
     /** The request that was answered when it began; null where that had no id, or nothing was said. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,12 @@ final class Subscriptions implements Iterable<Subscription> {
     /** The one of that number, if it is still there. */
     @Nullable
     Subscription numbered(int number) {
+        return first(each -> each.number == number);
+    }
+
+    private @Nullable Subscription first(Predicate<Subscription> which) {
         for (Subscription each : byChannel.values()) {
-            if (each.number == number) {
+            if (which.test(each)) {
                 return each;
             }
         }
@@ -64,12 +69,7 @@ final class Subscriptions implements Iterable<Subscription> {
     /** The one that began with that answer. */
     @Nullable
     Subscription answeredBy(Message said) {
-        for (Subscription each : byChannel.values()) {
-            if (each.answer == said) {
-                return each;
-            }
-        }
-        return null;
+        return first(each -> each.answer == said);
     }
 
     /**
@@ -77,12 +77,7 @@ final class Subscriptions implements Iterable<Subscription> {
      * it would go on from there as if it knew. A volatile channel is lost then anyway.
      */
     boolean hasLossToTell() {
-        for (Subscription each : byChannel.values()) {
-            if (each.policy.durable() && each.isLossToTell()) {
-                return true;
-            }
-        }
-        return false;
+        return first(each -> each.policy.durable() && each.isLossToTell()) != null;
     }
 
     int size() {

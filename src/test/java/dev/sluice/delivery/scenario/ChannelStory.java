@@ -493,7 +493,7 @@ final class ChannelStory {
             }
         }
         everybodyHasEverything();
-        model.holesAreTheirOwn();
+        model.holesAreTheirOwn(restarted);
     }
 
     private void everybodyHasEverything() {

@@ -44,7 +44,10 @@ class DeliveryScenarioTest {
         "CLEAN, POLLING, WEBSOCKET, 4718",
         "BEFORE_THE_ACKNOWLEDGEMENT, POLLING, SSE, 5840",
         "RESPONSE_LOST_UNNOTICED, WEBSOCKET, SSE, 3255",
-        "AWAY_FOR_LONG, POLLING, SSE, 8134"
+        "AWAY_FOR_LONG, POLLING, SSE, 8134",
+        "HALF_RECEIVED, SSE, POLLING, 10413",
+        "KILLED, WEBSOCKET, POLLING, 14599",
+        "KILLED, SSE, WEBSOCKET, 15298"
     })
     void goesOnToGetEverything(CutPoint cut, TransportKind from, TransportKind to, long seed) {
         ChannelStory.play(cut, from, to, seed);

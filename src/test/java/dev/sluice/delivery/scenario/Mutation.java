@@ -210,7 +210,7 @@ record Mutation(String promise, String type, String family, String from, String 
                         "channel.Replay",
                         CHANNELS,
                         "fills from before the subscription",
-                        "same ? Math.max(page.after(), began) : 0",
+                        "same || wasEmpty ? Math.max(page.after(), began) : 0",
                         "same ? page.after() : 0"),
                 of(
                         "channel.Placing",
