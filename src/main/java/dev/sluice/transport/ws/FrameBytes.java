@@ -2,12 +2,12 @@ package dev.sluice.transport.ws;
 
 import dev.sluice.core.Payload;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.util.List;
 
 /**
  * Payloads as a server's WebSocket frames (RFC 6455, section 5.2), one behind the other in one buffer: whatever a client
- * is sent at once is one write and one system call, and is copied once. Each is whole and unmasked. Pure; any thread.
+ * is sent at once is one write and one system call, and is copied once. Each is whole and unmasked. Any thread.
  */
 final class FrameBytes {
     private static final int FINAL_TEXT = 0x81;
@@ -20,21 +20,21 @@ final class FrameBytes {
     private FrameBytes() {}
 
     /** The buffer is the caller's to write or release. */
-    static ByteBuf of(List<Payload> payloads, ByteBufAllocator allocator) {
+    static ByteBuf of(List<Payload> payloads, Channel channel) {
         int length = 0;
         for (int i = 0; i < payloads.size(); i++) {
             length += length(payloads.get(i));
         }
-        ByteBuf out = allocator.ioBuffer(length, length);
+        ByteBuf out = LoopBuffer.lease(channel, length);
         for (int i = 0; i < payloads.size(); i++) {
             append(out, payloads.get(i));
         }
         return out;
     }
 
-    static ByteBuf of(Payload payload, ByteBufAllocator allocator) {
+    static ByteBuf of(Payload payload, Channel channel) {
         int length = length(payload);
-        ByteBuf out = allocator.ioBuffer(length, length);
+        ByteBuf out = LoopBuffer.lease(channel, length);
         append(out, payload);
         return out;
     }

@@ -8,7 +8,6 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Lane;
 import dev.sluice.delivery.session.Transport;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.FutureListener;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -124,7 +123,7 @@ public final class WebSocketTransport implements Transport {
             done.done(false);
             return;
         }
-        write(FrameBytes.of(batch.frames(), allocator()), done);
+        write(FrameBytes.of(batch.frames(), connection.channel()), done);
     }
 
     @Override
@@ -133,7 +132,7 @@ public final class WebSocketTransport implements Transport {
             done.done(false);
             return;
         }
-        write(FrameBytes.of(frame, allocator()), done);
+        write(FrameBytes.of(frame, connection.channel()), done);
     }
 
     /**
@@ -142,7 +141,7 @@ public final class WebSocketTransport implements Transport {
      */
     public void control(Payload frame) {
         if (!over) {
-            connection.writeToChannel(FrameBytes.of(frame, allocator()));
+            connection.writeToChannel(FrameBytes.of(frame, connection.channel()));
         }
     }
 
@@ -163,10 +162,6 @@ public final class WebSocketTransport implements Transport {
      */
     private void write(ByteBuf frames, Completion done) {
         connection.writeToChannel(frames, (FutureListener<Void>) written -> done.done(written.isSuccess()));
-    }
-
-    private ByteBufAllocator allocator() {
-        return connection.channel().alloc();
     }
 
     /** Why this side closed it, whoever asked for that; null where the client or the network did. Any thread. */
