@@ -55,7 +55,7 @@ final class SessionStorage {
     }
 
     /** Stores the session as it is now, without a word when it is; what fails is tried again. */
-    void saveSoon() {
+    private void saveSoon() {
         save().subscribe().with(saved -> {}, failure -> session.execute(this::changed));
     }
 

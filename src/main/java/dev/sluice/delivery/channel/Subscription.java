@@ -203,15 +203,17 @@ final class Subscription {
     }
 
     private void remember(boolean loss) {
-        Standing older =
-                before == null || before.position <= session.mailbox.zones().acknowledged() ? null : before;
-        int depth = older == null ? 1 : older.depth + 1;
+        Standing older = before;
+        long known = session.mailbox.zones().acknowledged();
+        // Whoever asks that often without reading is answered once more where it began last.
+        if (older != null && (older.position <= known || older.depth == DEEPEST)) {
+            older = null;
+        }
         before = new Standing(
                 session.mailbox.nextPosition(),
                 loss,
-                depth,
-                // Whoever asks so often without reading is answered once more where it began last.
-                depth > DEEPEST ? null : older,
+                older == null ? 1 : older.depth + 1,
+                older,
                 epoch,
                 next,
                 beginsAfter,
