@@ -161,10 +161,7 @@ public final class Fleet {
     /** The same agents, found as the stream is walked; who comes or goes meanwhile may be missed. */
     public Stream<Presence> onHttp(Duration within) {
         long since = clock.millis() - within.toMillis();
-        return byId.values().stream().filter(agent -> {
-            long http = agent.lastHttp();
-            return http > 0 && http >= since && agent.lastSeen() <= http;
-        });
+        return byId.values().stream().filter(agent -> agent.livesOnHttp(since));
     }
 
     /** Clusters in memory. */

@@ -50,8 +50,16 @@ public final class Presence {
 
     /** Heard from over the HTTP endpoints. */
     public void httpBeat(long now) {
-        lastHttp = now;
+        lastHttp = now; // first, see livesOnHttp
         beat(now);
+    }
+
+    /** Heard from over HTTP since then, in milliseconds, and not over a WebSocket after that. */
+    boolean livesOnHttp(long since) {
+        // The one that is written last is read first: a request that comes in between would look like a WebSocket's.
+        long seen = lastSeen;
+        long http = lastHttp;
+        return http > 0 && http >= since && seen <= http;
     }
 
     /** The agent settled a command by itself: from now on no poll does it for it. */

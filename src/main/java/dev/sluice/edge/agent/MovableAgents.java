@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -66,14 +67,19 @@ public final class MovableAgents implements Movables {
         context.runOnContext(hop -> Slices.run(context, polling(), visitor, done));
     }
 
-    /** Whoever polls, each once. What a poll is asked is safe on any thread. */
-    private Iterator<Movable> polling() {
+    /**
+     * Whoever polls, each once. Which polls wait is looked at once: one that is answered during the walk is still its
+     * agent's, who would else be missed, or met twice when its next one waits. What a poll is asked is safe on any
+     * thread.
+     */
+    Iterator<Movable> polling() {
+        List<ParkedPolls.Parked> polls = parked.all();
         Set<Presence> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
-        parked.all().forEach(poll -> waiting.add(poll.agent()));
+        polls.forEach(poll -> waiting.add(poll.agent()));
         Stream<Movable> between = fleet.onHttp(present)
                 .filter(agent -> !waiting.contains(agent))
                 .map(agent -> new PollingAgent(this, parked, agent, null));
-        return Stream.concat(parked.all().map(this::of), between).iterator();
+        return Stream.concat(polls.stream().map(this::of), between).iterator();
     }
 
     Movable of(AgentSocket socket) {

@@ -4,10 +4,10 @@ import dev.sluice.core.Mode;
 import dev.sluice.edge.loop.Deadlines;
 import dev.sluice.fleet.Presence;
 import dev.sluice.identity.Token;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** The polls that wait for an answer right now, so that a changed decision can be told to them. Any thread. */
 public final class ParkedPolls {
@@ -56,13 +56,18 @@ public final class ParkedPolls {
         return true;
     }
 
-    Stream<Parked> all() {
-        return parked.values().stream();
+    /** As they are at this moment. */
+    List<Parked> all() {
+        return List.copyOf(parked.values());
     }
 
     /** Answers what waits with that token; the next poll is refused. */
     public void releaseAllOf(UUID tokenId) {
-        all().filter(poll -> poll.token().id().equals(tokenId)).forEach(poll -> release(poll.release()));
+        for (Parked poll : all()) {
+            if (poll.token().id().equals(tokenId)) {
+                release(poll.release());
+            }
+        }
     }
 
     /** Polls that wait. */
