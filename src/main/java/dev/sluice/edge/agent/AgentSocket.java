@@ -34,9 +34,9 @@ final class AgentSocket extends ByLoop.Member implements Inbound {
         this.onClosed = onClosed;
     }
 
-    void connect(AgentConnection to, int maxMessage) {
+    void connect(AgentConnection to) {
         connection = to;
-        transport.read(this, maxMessage);
+        transport.read(this);
     }
 
     /** In milliseconds since the epoch. */

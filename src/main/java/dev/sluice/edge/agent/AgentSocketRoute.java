@@ -20,8 +20,7 @@ import dev.sluice.fleet.Presence;
 import dev.sluice.protocol.agent.AgentConnection;
 import dev.sluice.protocol.agent.Registered;
 import dev.sluice.protocol.json.ConnectionLimits;
-import dev.sluice.transport.ws.Compression;
-import dev.sluice.transport.ws.UpgradeRemains;
+import dev.sluice.transport.ws.WebSocketHandshake;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
@@ -133,14 +132,9 @@ public final class AgentSocketRoute implements Upgrades {
     }
 
     private void upgrade(HttpServerRequest request, Visit visit, ObservedClient client, Runnable countOut) {
-        Compression.upTo(maxMessage, request);
-        request.toWebSocket()
-                .onSuccess(socket -> {
-                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    welcome(new WebSocketTransport(socket, request.connection()), visit, client, countOut);
-                })
+        WebSocketHandshake.accept(request, maxMessage, true)
+                .onSuccess(transport -> welcome(transport, visit, client, countOut))
                 .onFailure(failure -> {
-                    // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
                     observer.failed(
                             AgentConnection.PROTOCOL, TransportKind.WEBSOCKET, client, "handshake", Fault.NETWORK);
@@ -156,7 +150,7 @@ public final class AgentSocketRoute implements Upgrades {
                 });
         AgentFrontDesk desk = new AgentFrontDesk(house, transport, visit, client, () -> arrivals.joined(knit));
         MessageBudget budget = new MessageBudget(rates, knit);
-        knit.connect(new AgentConnection(knit.link(), desk, budget, limits, clock, observer), maxMessage);
+        knit.connect(new AgentConnection(knit.link(), desk, budget, limits, clock, observer));
         sockets.add(knit);
     }
 

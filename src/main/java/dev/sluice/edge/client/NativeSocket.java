@@ -36,9 +36,9 @@ final class NativeSocket extends NativeConnection implements Inbound {
         this.onClosed = onClosed;
     }
 
-    void connect(SluiceConnection to, int maxMessage) {
+    void connect(SluiceConnection to) {
         connection = to;
-        transport.read(this, maxMessage);
+        transport.read(this);
     }
 
     SluiceConnection connection() {

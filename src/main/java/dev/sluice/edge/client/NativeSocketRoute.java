@@ -21,14 +21,12 @@ import dev.sluice.protocol.sluice.SluiceConnection;
 import dev.sluice.protocol.sluice.SluiceConnection.Guest;
 import dev.sluice.protocol.sluice.SluiceRequest.SubscribeTo;
 import dev.sluice.rollout.drain.Movable;
-import dev.sluice.transport.ws.Compression;
-import dev.sluice.transport.ws.UpgradeRemains;
+import dev.sluice.transport.ws.WebSocketHandshake;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.github.bucket4j.Bucket;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -158,14 +156,9 @@ public final class NativeSocketRoute {
 
     private void upgrade(Visit visit, Found opened, Runnable countOut) {
         HttpServerRequest request = visit.call().routing().request();
-        Compression.upTo(parts.settings().maxMessage(), request);
-        request.toWebSocket()
-                .onSuccess(socket -> {
-                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    seat(visit, opened, socket, countOut);
-                })
+        WebSocketHandshake.accept(request, parts.settings().maxMessage(), true)
+                .onSuccess(transport -> seat(visit, opened, transport, countOut))
                 .onFailure(failure -> {
-                    // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
                     countOut.run();
                     if (!visit.found().recovered()) {
                         ChannelSession unused = opened.required();
@@ -175,14 +168,12 @@ public final class NativeSocketRoute {
                 });
     }
 
-    private void seat(Visit visit, Found opened, ServerWebSocket socket, Runnable countOut) {
+    private void seat(Visit visit, Found opened, WebSocketTransport transport, Runnable countOut) {
         NativeClient client = opened.client();
         ChannelSession session = opened.required();
         // The request itself must not live as long as the socket.
         ClientOrigin origin = visit.call().origin();
         boolean recovered = visit.found().recovered();
-        WebSocketTransport transport =
-                new WebSocketTransport(socket, visit.call().routing().request().connection());
         KnitSocket link = new KnitSocket(transport, ContextInternal.current().unwrap());
         NativeSocket knit =
                 new NativeSocket(transport, link, client, parts.clock().millis(), ended -> {
@@ -199,7 +190,7 @@ public final class NativeSocketRoute {
         Bucket budget = parts.rates().clientBudget(client.budget(origin));
         SluiceConnection connection = new SluiceConnection(
                 link, guest, () -> budget.tryConsume(1), parts.settings().socket(), parts.clock());
-        knit.connect(connection, parts.settings().maxMessage());
+        knit.connect(connection);
         if (!client.isProbe()) {
             connections.add(TransportKind.WEBSOCKET, knit);
         }

@@ -10,12 +10,9 @@ import dev.sluice.edge.http.Headers;
 import dev.sluice.edge.socketio.EngineClient.Handshake;
 import dev.sluice.edge.socketio.EngineDesk.Begins;
 import dev.sluice.protocol.engineio.EngineErrors;
-import dev.sluice.transport.ws.Compression;
-import dev.sluice.transport.ws.UpgradeRemains;
+import dev.sluice.transport.ws.WebSocketHandshake;
 import dev.sluice.transport.ws.WebSocketTransport;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
@@ -42,10 +39,10 @@ final class EngineUpgrade {
                 socket -> {
                     EngineClient client = desk.open(shown, Begins.WEBSOCKET, echoes, countOut);
                     client.triesWebSocket();
-                    EngineWebSocket knit = knit(socket, call.routing().request(), client);
+                    EngineWebSocket knit = new EngineWebSocket(socket, client, witness);
                     client.connection().begin(knit);
                     client.connection().send(desk.openPacket(client));
-                    knit.read(parts.options().engine().maxPayload());
+                    knit.read();
                     desk.opened(client);
                 },
                 () -> {
@@ -73,9 +70,9 @@ final class EngineUpgrade {
         toWebSocket(
                 routing.request(),
                 socket -> {
-                    EngineWebSocket knit = knit(socket, routing.request(), client);
+                    EngineWebSocket knit = new EngineWebSocket(socket, client, witness);
                     client.home().execute(() -> client.connection().probe(knit));
-                    knit.read(parts.options().engine().maxPayload());
+                    knit.read();
                 },
                 () -> {
                     client.connection().expectProbe(false);
@@ -91,21 +88,11 @@ final class EngineUpgrade {
         }
     }
 
-    private static void toWebSocket(HttpServerRequest request, Consumer<ServerWebSocket> then, Runnable failed) {
-        // As the reference does by default. Clients in Node compress on another thread: the packet that ends polling
-        // would be here after their next request.
-        Compression.none(request.connection());
-        request.toWebSocket()
-                .onSuccess(socket -> {
-                    UpgradeRemains.drop(socket, request.connection(), ContextInternal.current());
-                    then.accept(socket);
-                })
-                // The client's handshake was no good or it went away; Vert.x has answered what can be answered.
+    private void toWebSocket(HttpServerRequest request, Consumer<WebSocketTransport> then, Runnable failed) {
+        // No compression, as the reference does by default. Clients in Node compress on another thread: the packet that
+        // ends polling would be here after their next request.
+        WebSocketHandshake.accept(request, parts.options().engine().maxPayload(), false)
+                .onSuccess(then::accept)
                 .onFailure(failure -> failed.run());
-    }
-
-    private EngineWebSocket knit(ServerWebSocket socket, HttpServerRequest request, EngineClient client) {
-        WebSocketTransport transport = new WebSocketTransport(socket, request.connection());
-        return new EngineWebSocket(transport, client, witness);
     }
 }

@@ -29,10 +29,10 @@ final class EngineWebSocket implements Inbound, EngineSocket {
     }
 
     /** Starts reading. On the socket's context. */
-    void read(int maxMessage) {
+    void read() {
         transport.boundTo(connection.home());
         transport.onWritable(Lane.MAILBOX, () -> connection.writable(this));
-        transport.read(this, maxMessage);
+        transport.read(this);
     }
 
     // ---- inward, on the socket's context

@@ -1,5 +1,6 @@
 package dev.sluice.transport.ws;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -13,9 +14,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionFilterProvider;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,40 +24,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7692">RFC 7692</a>
  */
-public final class Compression {
+final class Compression {
     private static final int LEVEL = 6;
     private static final String NEGOTIATION = "sluiceCompression";
 
     private Compression() {}
 
-    /** The upgrade that is being answered negotiates no extension, whatever its client offers. On the connection's context. */
-    public static void none(HttpConnection connection) {
-        if (connection instanceof ConnectionBase base) {
-            removeListenersOwn(base.channel().pipeline());
-        }
-    }
-
     /**
-     * The upgrade that is being answered negotiates the compression that its client offers, and nothing is inflated that
-     * is much longer than a message may be. On the connection's context.
+     * Agrees on the compression that the client offers in the upgrade that is about to be answered, and lets nothing be
+     * inflated that is much longer than a message may be. On the connection's context.
+     *
+     * @return whether there is any
      */
-    public static void upTo(int maxMessage, HttpServerRequest request) {
-        if (!(request.connection() instanceof ConnectionBase base)) {
-            return;
-        }
-        ChannelPipeline pipeline = base.channel().pipeline();
+    static boolean agree(int maxMessage, HttpServerRequest request, ChannelPipeline pipeline) {
         String offered = request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
-        removeListenersOwn(pipeline);
+        none(pipeline);
         if (offered != null) {
             negotiate(pipeline, offered, maxMessage);
         }
+        return pipeline.get(WebSocketServerExtensionHandler.class) != null;
     }
 
-    /** It has one only where Vert.x was told so; Quarkus tells it not to. */
-    private static void removeListenersOwn(ChannelPipeline pipeline) {
+    /** The listener has its own only where Vert.x was told so; Quarkus tells it not to. On the connection's context. */
+    static boolean none(ChannelPipeline pipeline) {
         if (pipeline.get(WebSocketServerExtensionHandler.class) != null) {
             pipeline.remove(WebSocketServerExtensionHandler.class);
         }
+        return false;
     }
 
     private static void negotiate(ChannelPipeline pipeline, String offered, int maxMessage) {
@@ -93,7 +85,7 @@ public final class Compression {
     }
 
     /** The decoder wants as much room again as there may be left to inflate, so the longest message needs twice its own. */
-    private static int room(int maxMessage) {
+    static int room(int maxMessage) {
         return (int) Math.min(Integer.MAX_VALUE, 2L * maxMessage);
     }
 
@@ -106,19 +98,22 @@ public final class Compression {
         return offer;
     }
 
-    /** The connection's reader pauses, or goes on. On the connection's context. */
-    static void hold(ConnectionBase connection, boolean paused) {
-        @Nullable Turns turns = connection.channel().pipeline().get(Turns.class);
+    /** The socket's reader pauses, or goes on. On the socket's event loop. */
+    static void hold(Channel channel, boolean paused) {
+        @Nullable Turns turns = channel.pipeline().get(Turns.class);
         if (turns != null) {
             turns.hold(paused);
         }
+        if (turns == null || paused) {
+            channel.config().setAutoRead(!paused);
+        }
     }
 
-    /** Tells when a message was longer than it may be while it was inflated. On the connection's context. */
-    static void onTooBig(ConnectionBase connection, Runnable tooBig) {
-        @Nullable Inflated inflated = connection.channel().pipeline().get(Inflated.class);
-        if (inflated != null) {
-            inflated.onTooBig(() -> connection.getContext().execute(tooBig));
+    /** No message is taken any more. On the socket's event loop. */
+    static void heardEnough(Channel channel) {
+        @Nullable Turns turns = channel.pipeline().get(Turns.class);
+        if (turns != null) {
+            turns.heardEnough();
         }
     }
 }

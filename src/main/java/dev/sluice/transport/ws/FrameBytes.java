@@ -3,6 +3,7 @@ package dev.sluice.transport.ws;
 import dev.sluice.core.Payload;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
 final class FrameBytes {
     private static final int FINAL_TEXT = 0x81;
     private static final int FINAL_BINARY = 0x82;
+    private static final int CLOSE = 0x88;
+    private static final int PING = 0x89;
+    private static final int PONG = 0x8a;
     private static final int SHORT = 125;
     private static final int TWO_BYTES = 126;
     private static final int EIGHT_BYTES = 127;
@@ -37,6 +41,30 @@ final class FrameBytes {
         ByteBuf out = LoopBuffer.lease(channel, length);
         append(out, payload);
         return out;
+    }
+
+    static ByteBuf ping(int number, Channel channel) {
+        return control(PING, Integer.BYTES, channel).writeInt(number);
+    }
+
+    static ByteBuf pong(byte[] ping, Channel channel) {
+        return control(PONG, ping.length, channel).writeBytes(ping);
+    }
+
+    /** @param code negative for none */
+    static ByteBuf close(int code, String reason, Channel channel) {
+        if (code < 0) {
+            return control(CLOSE, 0, channel);
+        }
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        return control(CLOSE, Short.BYTES + text.length, channel)
+                .writeShort(code)
+                .writeBytes(text);
+    }
+
+    /** A control frame has 125 bytes at most. */
+    private static ByteBuf control(int kind, int length, Channel channel) {
+        return LoopBuffer.lease(channel, 2 + length).writeByte(kind).writeByte(length);
     }
 
     private static int length(Payload payload) {

@@ -3,8 +3,9 @@ package dev.sluice.transport.ws;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands behind the inflater: a message that does not fit in there is the client's, and ends its WebSocket with a word,
@@ -14,12 +15,7 @@ final class Inflated extends ChannelInboundHandlerAdapter {
     /** What the inflater says of it; it has no type of its own. */
     private static final String NO_ROOM = "Decompression buffer has reached maximum size";
 
-    private @Nullable Runnable onTooBig;
     private int thisTurn;
-
-    void onTooBig(Runnable told) {
-        onTooBig = told;
-    }
 
     /** How many bytes came out of the inflater since the {@linkplain #nextTurn turn} began. */
     int thisTurn() {
@@ -41,11 +37,10 @@ final class Inflated extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         String why = cause instanceof DecompressionException ? cause.getMessage() : null;
-        Runnable told = onTooBig;
-        if (told == null || why == null || !why.startsWith(NO_ROOM)) {
-            ctx.fireExceptionCaught(cause);
-        } else {
-            told.run();
-        }
+        boolean tooBig = why != null && why.startsWith(NO_ROOM);
+        ctx.fireExceptionCaught(
+                tooBig
+                        ? new CorruptedWebSocketFrameException(WebSocketCloseStatus.MESSAGE_TOO_BIG, why, cause)
+                        : cause);
     }
 }

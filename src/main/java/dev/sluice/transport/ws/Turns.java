@@ -1,16 +1,13 @@
 package dev.sluice.transport.ws;
 
-import dev.sluice.core.Disconnect;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Stands ahead of the inflater. What is read at once from one client may stand for a thousand of the longest messages:
  * they are inflated one in a turn of the event loop, so that everybody else there has theirs.
  */
-final class Turns extends ChannelDuplexHandler {
-    /** Whoever was closed for what it sent has more of it on the way, which nobody will read. */
-    private static final Set<Integer> HEARD_ENOUGH =
-            Set.of(Disconnect.TOO_BIG.code(), Disconnect.PROTOCOL_ERROR.code(), Disconnect.RATE_LIMITED.code());
-
+final class Turns extends ChannelInboundHandlerAdapter {
     private final Inflated inflated;
     private final int mostPerTurn;
     private final ChannelConfig reading;
@@ -59,6 +52,11 @@ final class Turns extends ChannelDuplexHandler {
         if (!paused && waiting == null) {
             reading.setAutoRead(true);
         }
+    }
+
+    /** Whoever was closed for what it sent has more of it on the way, which nobody will read. */
+    void heardEnough() {
+        over = true;
     }
 
     @Override
@@ -98,14 +96,6 @@ final class Turns extends ChannelDuplexHandler {
         } else {
             ctx.fireChannelRead(message);
         }
-    }
-
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof CloseWebSocketFrame close && HEARD_ENOUGH.contains(close.statusCode())) {
-            over = true;
-        }
-        ctx.write(message, promise);
     }
 
     @Override

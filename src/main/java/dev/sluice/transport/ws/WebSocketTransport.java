@@ -8,11 +8,14 @@ import dev.sluice.delivery.session.Home;
 import dev.sluice.delivery.session.Lane;
 import dev.sluice.delivery.session.Transport;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.FutureListener;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +23,20 @@ import org.jspecify.annotations.Nullable;
  * A WebSocket as a pipe. It buffers nothing of its own: a batch goes to the socket's write queue, and while that queue
  * is over its bound the transport is not writable, so what waits stays in the mailbox where it is counted.
  *
- * <p>The session lives on its home context and the socket on another one; Vert.x hands writes over in order, so both
- * the session's batches and the connection's {@linkplain #control replies} may be sent from where they arise.
+ * <p>The session lives on its home context and the socket on another one, whose event loop takes writes over in order; so
+ * both the session's batches and the connection's {@linkplain #control replies} may be sent from where they arise.
  */
 public final class WebSocketTransport implements Transport {
     /** What a connection that ended without a close frame is told to have been closed with. */
     public static final int CUT = 1006;
 
-    private final ServerWebSocket socket;
-    private final ConnectionBase connection;
+    /** How long the other side may take over its part of the close before the connection is cut. */
+    private static final long CLOSE_SECONDS = 10;
+    /** The same where its part could not be read. */
+    private static final long BROKEN_SECONDS = 1;
+
+    private final ChannelHandlerContext wire;
+    private final FrameReader reader;
     private final @Nullable Runnable[] listeners = new Runnable[Lane.values().length];
     private volatile @Nullable Home home;
     private volatile @Nullable Consumer<Disconnect> onClose;
@@ -36,33 +44,26 @@ public final class WebSocketTransport implements Transport {
     private volatile long roundTripMillis;
     private volatile @Nullable Disconnect closedFor;
     private volatile boolean held;
-    /** Closed by this side, or gone. Vert.x knows as well, and locks the socket each time that it is asked. */
+    /** Closed by either side, or gone. */
     private volatile boolean over;
 
-    /** @param connection the upgraded one, below the socket */
-    public WebSocketTransport(ServerWebSocket socket, HttpConnection connection) {
-        this.socket = socket;
-        this.connection = (ConnectionBase) connection;
+    // ---- on the socket's event loop
+    private boolean closing;
+    /** The last ping that came while the socket took no writes: of several, only that one has to be answered. */
+    private byte @Nullable [] unanswered;
+
+    WebSocketTransport(ChannelHandlerContext wire, FrameReader reader) {
+        this.wire = wire;
+        this.reader = reader;
     }
 
-    /**
-     * Starts reading. Once, on the socket's context.
-     *
-     * @param maxMessage longest message in bytes; a longer one closes the connection with 1009
-     */
-    public void read(Inbound inbound, int maxMessage) {
-        Compression.onTooBig(connection, () -> shut(Disconnect.TOO_BIG));
-        socket.frameHandler(new MessageAssembly(maxMessage, inbound, this));
-        socket.pongHandler(
-                payload -> inbound.pong(payload.length() == Integer.BYTES ? payload.getInt(0) : Inbound.UNASKED));
-        // A broken frame or a reset: Vert.x closes the socket by itself, and closed() tells of it.
-        socket.exceptionHandler(failure -> {});
-        socket.drainHandler(drained -> unclogged());
-        socket.closeHandler(closed -> {
-            over = true;
-            Short code = socket.closeStatusCode();
-            inbound.closed(code == null ? CUT : code);
-        });
+    /** Starts reading. Once, on the socket's context. */
+    public void read(Inbound inbound) {
+        reader.start(inbound);
+    }
+
+    Channel channel() {
+        return wire.channel();
     }
 
     /** The session's home, where its listeners are woken. Called before the first {@link #onWritable}. */
@@ -86,7 +87,7 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public boolean writable() {
-        return !held && !over && !connection.isNotWritable();
+        return !held && !over && channel().isWritable();
     }
 
     /** Takes no more batches: what is sent by now is the last of it. Any thread. */
@@ -99,7 +100,13 @@ public final class WebSocketTransport implements Transport {
         listeners[lane.ordinal()] = listener;
     }
 
-    private void unclogged() {
+    /** The socket takes writes again. */
+    void unclogged() {
+        byte[] ping = unanswered;
+        if (ping != null) {
+            unanswered = null;
+            pong(ping);
+        }
         Runnable go = onUnclogged;
         if (go != null) {
             onUnclogged = null;
@@ -123,7 +130,7 @@ public final class WebSocketTransport implements Transport {
             done.done(false);
             return;
         }
-        write(FrameBytes.of(batch.frames(), connection.channel()), done);
+        write(FrameBytes.of(batch.frames(), channel()), done);
     }
 
     @Override
@@ -132,7 +139,7 @@ public final class WebSocketTransport implements Transport {
             done.done(false);
             return;
         }
-        write(FrameBytes.of(frame, connection.channel()), done);
+        write(FrameBytes.of(frame, channel()), done);
     }
 
     /**
@@ -141,14 +148,14 @@ public final class WebSocketTransport implements Transport {
      */
     public void control(Payload frame) {
         if (!over) {
-            connection.writeToChannel(FrameBytes.of(frame, connection.channel()));
+            write(FrameBytes.of(frame, channel()), null);
         }
     }
 
     /** Whether the socket wants no more replies for now. */
     public boolean clogged() {
         // The last message that a socket had may come after its close.
-        return !over && connection.isNotWritable();
+        return !over && !channel().isWritable();
     }
 
     /** Wakes the caller once when the socket takes writes again. On the socket's context, and so is the call back. */
@@ -156,12 +163,24 @@ public final class WebSocketTransport implements Transport {
         onUnclogged = go;
     }
 
-    /**
-     * Past Vert.x's frames, which are one write, one flush and three objects each: its connection keeps the order among
-     * whatever is written to it, and its encoder lets bytes through as they are.
-     */
-    private void write(ByteBuf frames, Completion done) {
-        connection.writeToChannel(frames, (FutureListener<Void>) written -> done.done(written.isSuccess()));
+    /** In the order of the calls, as far as they have one. */
+    private void write(ByteBuf frames, @Nullable Completion done) {
+        if (wire.executor().inEventLoop()) {
+            writeNow(frames, done);
+        } else {
+            wire.executor().execute(() -> writeNow(frames, done));
+        }
+    }
+
+    private void writeNow(ByteBuf frames, @Nullable Completion done) {
+        ChannelPromise written = done == null
+                ? wire.voidPromise()
+                : wire.newPromise().addListener(result -> done.done(result.isSuccess()));
+        if (reader.flushesLater()) {
+            wire.write(frames, written);
+        } else {
+            wire.writeAndFlush(frames, written);
+        }
     }
 
     /** Why this side closed it, whoever asked for that; null where the client or the network did. Any thread. */
@@ -171,8 +190,17 @@ public final class WebSocketTransport implements Transport {
 
     /** Asks the client whether it is there; its pong brings the number back. */
     public void ping(int number) {
-        if (!socket.isClosed()) {
-            socket.writePing(Buffer.buffer(Integer.BYTES).appendInt(number));
+        if (!over) {
+            write(FrameBytes.ping(number, channel()), null);
+        }
+    }
+
+    /** Answers a ping. On the socket's event loop. */
+    void pong(byte[] ping) {
+        if (channel().isWritable()) {
+            write(FrameBytes.pong(ping, channel()), null);
+        } else {
+            unanswered = ping;
         }
     }
 
@@ -188,14 +216,20 @@ public final class WebSocketTransport implements Transport {
 
     @Override
     public void pause() {
-        socket.pause();
-        Compression.hold(connection, true);
+        onLoop(reader::pause);
     }
 
     @Override
     public void resume() {
-        socket.resume();
-        Compression.hold(connection, false);
+        onLoop(reader::resume);
+    }
+
+    private void onLoop(Runnable task) {
+        if (wire.executor().inEventLoop()) {
+            task.run();
+        } else {
+            wire.executor().execute(task);
+        }
     }
 
     @Override
@@ -210,10 +244,50 @@ public final class WebSocketTransport implements Transport {
 
     /** Closes it. Any thread; again changes nothing. */
     public void shut(Disconnect why) {
-        if (!socket.isClosed()) {
+        if (!over) {
             closedFor = why;
             over = true;
-            socket.close((short) why.code(), why.reason());
+            onLoop(() -> {
+                if (!closing) {
+                    reader.closing(why);
+                    sayClose(FrameBytes.close(why.code(), why.reason(), channel()), CLOSE_SECONDS);
+                }
+            });
         }
+    }
+
+    /** The client broke the framing: what it says cannot be read any more, its part of the close included. */
+    void brokenBy(WebSocketCloseStatus how) {
+        if (closing) {
+            return;
+        }
+        Disconnect why = how.code() == Disconnect.TOO_BIG.code() ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR;
+        closedFor = why;
+        over = true;
+        reader.closing(why);
+        sayClose(FrameBytes.close(how.code(), how.reasonText(), channel()), BROKEN_SECONDS);
+    }
+
+    /** Its client closes it, or does its part of the close. */
+    void closedByClient(int code) {
+        over = true;
+        if (closing) {
+            wire.close();
+        } else {
+            sayClose(FrameBytes.close(code, "", channel()), CLOSE_SECONDS).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** It is gone. */
+    void gone() {
+        over = true;
+    }
+
+    /** The last frame that is sent; on the socket's event loop. */
+    private ChannelFuture sayClose(ByteBuf frame, long patienceSeconds) {
+        closing = true;
+        Future<?> cut = wire.executor().schedule((Runnable) wire::close, patienceSeconds, TimeUnit.SECONDS);
+        channel().closeFuture().addListener(closed -> cut.cancel(false));
+        return wire.writeAndFlush(frame);
     }
 }

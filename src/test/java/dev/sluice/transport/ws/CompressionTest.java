@@ -76,24 +76,14 @@ class CompressionTest {
 
     @BeforeEach
     void listen() throws Exception {
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(0)
-                        .setMaxWebSocketFrameSize(16 * LONGEST)
-                        .setMaxWebSocketMessageSize(16 * LONGEST))
+        server = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> {
-                    if (request.path().equals("/plain")) {
-                        Compression.none(request.connection());
-                    } else {
-                        Compression.upTo(LONGEST, request);
-                        ((ConnectionBase) request.connection())
-                                .channel()
-                                .pipeline()
-                                .addBefore("handler", null, new Gauge());
-                    }
-                    request.toWebSocket().onSuccess(socket -> {
-                        WebSocketTransport transport = new WebSocketTransport(socket, request.connection());
-                        transport.read(new Taker(request), LONGEST);
+                    boolean compressed = !request.path().equals("/plain");
+                    WebSocketHandshake.accept(request, LONGEST, compressed).onSuccess(transport -> {
+                        ChannelPipeline pipeline = transport.channel().pipeline();
+                        pipeline.addBefore(pipeline.context(FrameReader.class).name(), null, new Gauge());
+                        transport.read(new Taker(request));
                         seated.complete(transport);
                     });
                 })

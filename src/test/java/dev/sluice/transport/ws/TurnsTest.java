@@ -2,7 +2,6 @@ package dev.sluice.transport.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.Disconnect;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -105,19 +104,11 @@ class TurnsTest {
     void ofWhoWasClosedForWhatItSentNothingMoreIsInflated() {
         channel.writeInbound(frame(MOST), frame(MOST));
 
-        channel.writeOutbound(new CloseWebSocketFrame(Disconnect.TOO_BIG.code(), ""));
+        turns.heardEnough();
         channel.writeInbound(new CloseWebSocketFrame());
         nextTurn();
 
         assertThat(channel.inboundMessages()).hasSize(2).last().isInstanceOf(CloseWebSocketFrame.class);
-    }
-
-    @Test
-    void whoMustGoForAnotherReasonMaySettleWhatItHas() {
-        channel.writeOutbound(new CloseWebSocketFrame(Disconnect.SHUTDOWN.code(), ""));
-        channel.writeInbound(frame(1));
-
-        assertThat(channel.inboundMessages()).hasSize(1);
     }
 
     @Test

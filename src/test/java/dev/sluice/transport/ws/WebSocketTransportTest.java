@@ -31,8 +31,8 @@ class WebSocketTransportTest {
     void connect() throws Exception {
         int port = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
-                .requestHandler(request -> request.toWebSocket()
-                        .onSuccess(socket -> seated.complete(new WebSocketTransport(socket, request.connection()))))
+                .requestHandler(request ->
+                        WebSocketHandshake.accept(request, LONGEST, true).onSuccess(seated::complete))
                 .listen()
                 .toCompletionStage()
                 .toCompletableFuture()
