@@ -173,6 +173,14 @@ public final class WebSocketTransport implements Transport {
     }
 
     private void writeNow(ByteBuf frames, @Nullable Completion done) {
+        if (closing) {
+            // Handed over before that was known: nothing comes behind a close.
+            frames.release();
+            if (done != null) {
+                done.done(false);
+            }
+            return;
+        }
         ChannelPromise written = done == null
                 ? wire.voidPromise()
                 : wire.newPromise().addListener(result -> done.done(result.isSuccess()));
