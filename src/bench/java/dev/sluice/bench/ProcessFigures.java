@@ -2,7 +2,9 @@ package dev.sluice.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -20,15 +22,22 @@ final class ProcessFigures {
     /** Of one CPU. Thousands of clients that only answer pings keep it busier than nothing. */
     private static final double QUIET = 0.06;
 
-    /** Nothing is compiled, and nothing waits for either compiler. */
-    private static final Pattern IDLE_COMPILERS =
-            Pattern.compile("Current compiles:\\s+C1 compile queue:\\s+Empty\\s+C2 compile queue:\\s+Empty");
+    /** Of one CPU: what the compilers may use while the process is measured. */
+    private static final double COMPILERS_AT_REST = 0.03;
+    /** So many looks in a row: they rest between what just became hot and what becomes hot by that. */
+    private static final int LOOKS_AT_REST = 2;
+
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler.*");
 
     private ProcessFigures() {}
 
     /** User and system time so far, in seconds. A database that is its child does not count. */
     static double cpuSeconds(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/%d/stat".formatted(pid)));
+        return cpuSeconds(Path.of("/proc/%d/stat".formatted(pid)));
+    }
+
+    private static double cpuSeconds(Path file) throws IOException {
+        String stat = Files.readString(file);
         // The name in brackets may hold spaces; what follows it does not.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
@@ -51,16 +60,37 @@ final class ProcessFigures {
     }
 
     /**
-     * Waits until the compilers of a JVM have nothing left to do, or for long enough: what has just become hot is compiled
-     * for seconds, while it runs. Any other process has nothing to wait for.
+     * Waits until the compilers of a JVM rest, or for long enough: what has just become hot is compiled for seconds, while
+     * it runs, and new connections make them begin anew. Any other process has nothing to wait for.
      */
     static void awaitCompiled(long pid) throws IOException, InterruptedException {
         if (!Files.readString(Path.of("/proc/%d/comm".formatted(pid))).strip().equals("java")) {
             return;
         }
-        for (int look = 0; look < MOST_LOOKS && !IDLE_COMPILERS.matcher(tell(pid, "Compiler.queue")).find(); look++) {
+        double before = compilerSeconds(pid);
+        int atRest = 0;
+        for (int look = 0; look < MOST_LOOKS && atRest < LOOKS_AT_REST; look++) {
             TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_LOOKS);
+            double now = compilerSeconds(pid);
+            atRest = (now - before) / SECONDS_BETWEEN_LOOKS < COMPILERS_AT_REST ? atRest + 1 : 0;
+            before = now;
         }
+    }
+
+    private static double compilerSeconds(long pid) throws IOException {
+        double seconds = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/%d/task".formatted(pid)))) {
+            for (Path thread : threads) {
+                try {
+                    if (COMPILER.matcher(Files.readString(thread.resolve("comm")).strip()).matches()) {
+                        seconds += cpuSeconds(thread.resolve("stat"));
+                    }
+                } catch (NoSuchFileException ended) {
+                    // One that is not needed any more; it was not at work then.
+                }
+            }
+        }
+        return seconds;
     }
 
     /** Resident memory in KiB once what is garbage has been collected, and what is free was given back. */

@@ -7,15 +7,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.store.DatabaseResource;
 import dev.sluice.testkit.AgentSocketClient;
 import dev.sluice.testkit.Gateway;
+import dev.sluice.testkit.NativePerson;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +77,40 @@ class DrainQuarkusTest {
 
         assertThat(moves.path("polling_to_websocket").intValue()).isPositive();
         assertThat(moves.path("websocket_to_polling").intValue()).isZero();
+    }
+
+    /** Each of them is there all the time, whether its poll waits or was answered a moment ago. */
+    @Test
+    void aPreviewCountsWhoPollsOnceWhateverBecomesOfTheirPolls() {
+        List<NativePerson> people = Stream.generate(() -> new NativePerson(gateway.uri(), "dev-admin-token").begin())
+                .limit(6)
+                .toList();
+        people.forEach(NativePerson::ask);
+        int most = nativeClientsThatPoll();
+        AtomicBoolean enough = new AtomicBoolean();
+        List<CompletableFuture<Void>> polling = people.stream()
+                .map(person -> CompletableFuture.runAsync(() -> {
+                    while (!enough.get()) {
+                        person.ask();
+                    }
+                }))
+                .toList();
+        List<Integer> counts =
+                Stream.generate(this::nativeClientsThatPoll).limit(200).toList();
+        enough.set(true);
+        polling.forEach(CompletableFuture::join);
+
+        // Whoever other tests left behind may be forgotten meanwhile, and nobody comes.
+        assertThat(counts).allSatisfy(count -> assertThat(count).isBetween(nativeClientsThatPoll(), most));
+    }
+
+    private int nativeClientsThatPoll() {
+        return preview(100)
+                .path("by_protocol")
+                .path("native")
+                .path("present")
+                .path("polling")
+                .intValue();
     }
 
     @ParameterizedTest

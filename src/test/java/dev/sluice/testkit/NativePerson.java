@@ -83,6 +83,11 @@ public final class NativePerson implements AutoCloseable {
         }
     }
 
+    /** A poll that does not wait; what it is answered, a refusal included, is left there. */
+    public void ask() {
+        api.get(path("/messages?wait=0"));
+    }
+
     private JsonNode taken(JsonNode frame) {
         if (frame.path("type").asText().equals("welcome")) {
             welcomed(frame.path("payload"));

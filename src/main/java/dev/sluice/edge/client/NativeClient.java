@@ -393,8 +393,8 @@ final class NativeClient implements SluiceClient {
         return attachment;
     }
 
-    /** Between two requests. */
-    boolean polls(long since) {
-        return transport != null && transport != TransportKind.WEBSOCKET && leftAt != 0 && lastHttp >= since;
+    /** It is served over HTTP: by a request that waits, or between two of them, if the last came since then. */
+    boolean isServedByHttp(long since) {
+        return transport != null && transport != TransportKind.WEBSOCKET && (leftAt == 0 || lastHttp >= since);
     }
 }

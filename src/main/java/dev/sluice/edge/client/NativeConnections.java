@@ -13,7 +13,9 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -97,23 +99,30 @@ public final class NativeConnections implements Movables {
 
     @Override
     public void visit(Consumer<Movable> visitor, Runnable visited) {
-        AtomicInteger left = new AtomicInteger(4);
+        // A poll may be answered during the walk, and the next one wait: its client is there all the time, and once.
+        Set<NativeClient> met = ConcurrentHashMap.newKeySet();
+        Context context = vertx.getOrCreateContext();
+        AtomicInteger left = new AtomicInteger(3);
         Runnable done = () -> {
             if (left.decrementAndGet() == 0) {
-                visited.run();
+                context.runOnContext(hop -> Slices.run(context, betweenPolls(met), visitor, visited));
             }
         };
         for (ByLoop<NativeConnection> all : List.of(sockets, streams, polls)) {
-            all.forEach(visitor::accept, done);
+            all.forEach(
+                    connection -> {
+                        met.add(connection.client());
+                        visitor.accept(connection);
+                    },
+                    done);
         }
-        Context context = vertx.getOrCreateContext();
-        context.runOnContext(hop -> Slices.run(context, betweenPolls(), visitor, done));
     }
 
-    private Iterator<Movable> betweenPolls() {
+    /** Whoever is served over HTTP and was not met with a request that waits. */
+    private Iterator<Movable> betweenPolls(Set<NativeClient> met) {
         long since = clock.millis() - present;
         return clients.all()
-                .filter(client -> client.polls(since) && !client.isProbe())
+                .filter(client -> client.isServedByHttp(since) && !client.isProbe() && !met.contains(client))
                 .<Movable>map(BetweenPolls::new)
                 .iterator();
     }
