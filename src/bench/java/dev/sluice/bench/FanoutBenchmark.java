@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FanoutBenchmark {
     private static final int BATCH = 8;
-    private static final int FIRST_WARM_UP_SECONDS = 60;
-    /** Each load opens its connections anew; what that has compiled is waited for besides. */
+    private static final int FIRST_WARM_UP_SECONDS = 20;
+    /** Each load opens its connections anew. What either has compiled is waited for besides. */
     private static final int WARM_UP_SECONDS = 6;
     private static final int SECONDS = Integer.getInteger("bench.fanout.seconds", 4);
     private static final double SHARE_OF_BARE = 0.8;
