@@ -264,15 +264,19 @@ public final class WebSocketTransport implements Transport {
         }
     }
 
-    /** The client broke the framing: what it says cannot be read any more, its part of the close included. */
+    /**
+     * The framing is broken: what comes cannot be read any more, its part of the close included. A frame that is too long
+     * is the client's; anything else is as good as a cut, since no client gets it wrong and proxies do.
+     */
     void brokenBy(WebSocketCloseStatus how) {
         if (closing) {
             return;
         }
-        Disconnect why = how.code() == Disconnect.TOO_BIG.code() ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR;
-        closedFor = why;
         over = true;
-        reader.closing(why);
+        if (how.code() == Disconnect.TOO_BIG.code()) {
+            closedFor = Disconnect.TOO_BIG;
+            reader.closing(Disconnect.TOO_BIG);
+        }
         sayClose(FrameBytes.close(how.code(), how.reasonText(), channel()), BROKEN_SECONDS);
     }
 
