@@ -73,10 +73,18 @@ final class SlowProxy implements AutoCloseable {
         open.add(gateway);
         try {
             gateway.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5_000);
-            start("up", () -> pump(client, gateway));
+            Thread up = start("up", () -> pump(client, gateway));
             pump(gateway, client);
+            up.join();
+            // Both have said all they had. Thousands of connections end that way in one test.
+            open.remove(client);
+            open.remove(gateway);
+            client.close();
+            gateway.close();
         } catch (IOException nobodyThere) {
             reset(client, gateway);
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -121,10 +129,11 @@ final class SlowProxy implements AutoCloseable {
         }
     }
 
-    private static void start(String what, Runnable task) {
+    private static Thread start(String what, Runnable task) {
         Thread thread = new Thread(task, "slow-proxy-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
