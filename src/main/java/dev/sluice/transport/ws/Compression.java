@@ -38,7 +38,6 @@ final class Compression {
      */
     static boolean agree(int maxMessage, HttpServerRequest request, ChannelPipeline pipeline) {
         String offered = request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
-        none(pipeline);
         if (offered != null) {
             negotiate(pipeline, offered, maxMessage);
         }
@@ -46,11 +45,10 @@ final class Compression {
     }
 
     /** The listener has its own only where Vert.x was told so; Quarkus tells it not to. On the connection's context. */
-    static boolean none(ChannelPipeline pipeline) {
+    static void none(ChannelPipeline pipeline) {
         if (pipeline.get(WebSocketServerExtensionHandler.class) != null) {
             pipeline.remove(WebSocketServerExtensionHandler.class);
         }
-        return false;
     }
 
     private static void negotiate(ChannelPipeline pipeline, String offered, int maxMessage) {

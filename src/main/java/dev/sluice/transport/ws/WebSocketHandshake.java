@@ -108,7 +108,8 @@ public final class WebSocketHandshake {
     private static WebSocketTransport switchOver(HttpServerRequest request, int maxMessage, boolean compressed) {
         ConnectionBase connection = (ConnectionBase) request.connection();
         ChannelPipeline pipeline = connection.channel().pipeline();
-        boolean extended = compressed ? Compression.agree(maxMessage, request, pipeline) : Compression.none(pipeline);
+        Compression.none(pipeline);
+        boolean extended = compressed && Compression.agree(maxMessage, request, pipeline);
         FrameReader reader = new FrameReader(connection.getContext(), maxMessage);
         pipeline.addBefore("handler", null, reader);
         pipeline.addBefore("handler", null, new WithoutLength());

@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -102,7 +104,7 @@ class WebSocketHandshakeTest {
     void theAnswerIsThatOfTheSpecificationsExampleAndHasNoLength() throws Exception {
         client.write(RawWebSocket.handshake());
 
-        assertThat(client.readHead().toLowerCase(java.util.Locale.ROOT).lines())
+        assertThat(client.readHead().toLowerCase(Locale.ROOT).lines())
                 .contains(
                         "http/1.1 101 switching protocols",
                         "upgrade: websocket",
@@ -135,7 +137,7 @@ class WebSocketHandshakeTest {
     void aRequestThatIsNoGoodIsAnsweredAndTold() throws Exception {
         client.write(
                 "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n"
-                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        .getBytes(StandardCharsets.US_ASCII));
 
         assertThat(client.readHead()).startsWith("HTTP/1.1 400 ");
         assertThat(refused.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).hasMessageContaining("Sec-WebSocket-Key");
